@@ -1,0 +1,6 @@
+//! Reads small bundles made in code.
+
+mod hostile;
+mod making;
+mod opening;
+mod reading;

@@ -1,0 +1,515 @@
+//! The configuration layer: `csi-driver-config`, snapshot classes, class flags, the backup target.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::judgement::{Capability, Evidence, Layer, Verdict};
+use super::situation::{HarvesterRelease, Situation, describe};
+use super::subject::{LONGHORN, Subject};
+use crate::facts::Storage;
+use crate::inventory::Inventory;
+
+/// What the setting says of one driver.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Entry {
+    /// Class for snapshots.
+    pub volume_snapshot_class_name: String,
+    /// Class for backups.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub backup_volume_snapshot_class_name: String,
+}
+
+/// One half of the setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Parsed {
+    /// No text.
+    Empty,
+    /// A map from driver to entry.
+    Map(BTreeMap<String, Entry>),
+    /// Text that is no such map; the parser's words.
+    Invalid(String),
+}
+
+impl Parsed {
+    fn read(text: &str) -> Self {
+        if text.trim().is_empty() {
+            return Self::Empty;
+        }
+        // Harvester reads a JSON null as an empty map.
+        match serde_json::from_str::<Option<BTreeMap<String, Option<Entry>>>>(text) {
+            Ok(map) => {
+                let entries = map.unwrap_or_default().into_iter();
+                Self::Map(
+                    entries
+                        .map(|(driver, e)| (driver, e.unwrap_or_default()))
+                        .collect(),
+                )
+            }
+            Err(error) => Self::Invalid(error.to_string()),
+        }
+    }
+
+    /// The map, empty where there is none.
+    pub fn map(&self) -> Option<&BTreeMap<String, Entry>> {
+        match self {
+            Self::Map(map) => Some(map),
+            Self::Empty | Self::Invalid(_) => None,
+        }
+    }
+}
+
+/// What a driver's entry is asked for; Harvester merges the setting's halves in two ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryUse {
+    /// The volume actions: `value`, if set, instead of `default`.
+    VolumeSnapshot,
+    /// VM snapshots: both, `default` wins.
+    VmSnapshot,
+    /// VM backups: both, `default` wins; the backup class.
+    VmBackup,
+}
+
+/// The setting `csi-driver-config`.
+#[derive(Clone, Debug)]
+pub struct CsiDriverConfig {
+    /// What the release ships.
+    pub default: Parsed,
+    /// What the user set.
+    pub value: Parsed,
+    /// Why it could not be read.
+    pub unread: Option<String>,
+    /// Whether the object does not exist.
+    pub missing: bool,
+}
+
+/// What the setting answers for a driver.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Lookup<'a> {
+    Entry(&'a Entry),
+    NoEntry,
+    Hidden,
+    Invalid(&'a str),
+    Missing,
+    Unread(&'a str),
+}
+
+impl CsiDriverConfig {
+    /// Reads it out of the settings.
+    pub fn read(inventory: &Inventory) -> Self {
+        let setting = inventory.setting("csi-driver-config");
+        let gap = inventory.settings.gap.as_ref();
+        let text = |half: fn(&crate::views::Setting) -> &String| {
+            Parsed::read(setting.map_or("", |setting| half(setting)))
+        };
+        Self {
+            default: text(|setting| &setting.default_value),
+            value: text(|setting| &setting.value),
+            unread: match (setting, gap) {
+                (None, Some(gap)) => Some(describe("settings.harvesterhci.io", gap)),
+                _ => None,
+            },
+            missing: setting.is_none(),
+        }
+    }
+
+    /// How its halves stand to each other, for the line above the table.
+    pub fn summary(&self) -> &'static str {
+        match (&self.value, &self.default) {
+            _ if self.unread.is_some() => "could not be read",
+            _ if self.missing => "missing",
+            (Parsed::Invalid(_), _) => "value cannot be parsed",
+            (Parsed::Empty, _) => "default",
+            (Parsed::Map(value), Parsed::Map(default))
+                if default.keys().any(|driver| !value.contains_key(driver)) =>
+            {
+                "value hides part of the default"
+            }
+            (Parsed::Map(_), _) => "value over default",
+        }
+    }
+
+    pub(crate) fn lookup(&self, driver: &str, usage: EntryUse) -> Lookup<'_> {
+        if let Some(why) = &self.unread {
+            return Lookup::Unread(why);
+        }
+        if self.missing {
+            return Lookup::Missing;
+        }
+        if let Parsed::Invalid(why) = &self.value {
+            return Lookup::Invalid(why);
+        }
+        let (first, second) = match usage {
+            EntryUse::VolumeSnapshot if self.value == Parsed::Empty => (&self.default, None),
+            EntryUse::VolumeSnapshot => (&self.value, None),
+            EntryUse::VmSnapshot | EntryUse::VmBackup => (&self.default, Some(&self.value)),
+        };
+        if let Parsed::Invalid(why) = first {
+            return Lookup::Invalid(why);
+        }
+        let found = [Some(first), second]
+            .into_iter()
+            .flatten()
+            .find_map(|half| half.map()?.get(driver));
+        match found {
+            Some(found) => Lookup::Entry(found),
+            None if self
+                .default
+                .map()
+                .is_some_and(|map| map.contains_key(driver)) =>
+            {
+                Lookup::Hidden
+            }
+            None => Lookup::NoEntry,
+        }
+    }
+}
+
+pub(super) fn layer(
+    situation: &Situation<'_>,
+    subject: &Subject<'_>,
+    capability: Capability,
+    evidence: &mut Vec<Evidence>,
+) {
+    let judge = Judge { situation, subject };
+    let harvester = situation.harvester != HarvesterRelease::NotHarvester;
+    match capability {
+        Capability::VmSnapshot if harvester => {
+            evidence.push(judge.snapshot_class(EntryUse::VmSnapshot));
+        }
+        Capability::VolumeSnapshot if harvester => {
+            evidence.push(judge.snapshot_class(EntryUse::VolumeSnapshot));
+        }
+        Capability::VmBackup if harvester => {
+            evidence.push(judge.backup_target());
+            if subject.storage() != Storage::Other {
+                evidence.push(judge.snapshot_class(EntryUse::VmBackup));
+            }
+        }
+        Capability::ExportImage if harvester && subject.class.is_some() => {
+            evidence.extend(judge.export_targets());
+        }
+        Capability::ExpandOffline => evidence.extend(judge.expansion_flag()),
+        Capability::ExpandOnline => {
+            evidence.extend(judge.expansion_flag());
+            evidence.extend(judge.expand_gate());
+        }
+        Capability::LiveMigration => evidence.extend(judge.migratable()),
+        _ => {}
+    }
+}
+
+pub(super) struct Judge<'s, 'a> {
+    pub(super) situation: &'s Situation<'a>,
+    pub(super) subject: &'s Subject<'a>,
+}
+
+impl Judge<'_, '_> {
+    fn evidence(
+        &self,
+        source: impl Into<String>,
+        verdict: Verdict,
+        code: &'static str,
+        detail: Option<String>,
+    ) -> Evidence {
+        let detail = detail.unwrap_or_else(|| self.situation.message(code));
+        Evidence::new(
+            Layer::Configuration,
+            source,
+            verdict,
+            Some(Cow::Borrowed(code)),
+            detail,
+        )
+    }
+
+    fn fine(source: impl Into<String>, detail: impl Into<String>) -> Evidence {
+        Evidence::new(Layer::Configuration, source, Verdict::Yes, None, detail)
+    }
+
+    fn unread(&self, source: &str, why: &str) -> Evidence {
+        self.evidence(
+            source,
+            Verdict::Unknown,
+            "could-not-read",
+            Some(format!("Not readable: {why}.")),
+        )
+    }
+
+    /// The driver's entry in `csi-driver-config`, for the rules that ask for its presence only.
+    pub(super) fn entry(&self) -> Evidence {
+        match self.lookup(EntryUse::VolumeSnapshot) {
+            Ok(_) => Self::fine(SETTING, "The setting names this driver."),
+            Err(evidence) => evidence,
+        }
+    }
+
+    fn lookup(&self, usage: EntryUse) -> Result<&Entry, Evidence> {
+        let no = |code, detail| Err(self.evidence(SETTING, Verdict::No, code, detail));
+        match self.situation.config.lookup(&self.subject.driver, usage) {
+            Lookup::Entry(entry) => Ok(entry),
+            Lookup::NoEntry => no("not-in-csi-driver-config", None),
+            Lookup::Hidden => no("hidden-by-value", None),
+            Lookup::Invalid(_) => no("config-not-json", None),
+            Lookup::Missing => Err(self.evidence(
+                SETTING,
+                Verdict::Unknown,
+                "setting-missing",
+                Some("The setting csi-driver-config does not exist.".to_owned()),
+            )),
+            Lookup::Unread(why) => Err(self.unread(SETTING, why)),
+        }
+    }
+
+    /// The snapshot class that Harvester would use.
+    fn snapshot_class(&self, usage: EntryUse) -> Evidence {
+        let entry = match self.lookup(usage) {
+            Ok(entry) => entry,
+            Err(evidence) => return evidence,
+        };
+        let name = match usage {
+            EntryUse::VmBackup => &entry.backup_volume_snapshot_class_name,
+            EntryUse::VolumeSnapshot | EntryUse::VmSnapshot => &entry.volume_snapshot_class_name,
+        };
+        if name.is_empty() {
+            return self.evidence(SETTING, Verdict::No, "snapshot-class-not-set", None);
+        }
+        let source = format!("volumesnapshotclass/{name}");
+        let Some(class) = self.situation.snapshot_class(name) else {
+            return match &self.situation.inventory.snapshot_classes.gap {
+                Some(gap) => self.unread(&source, &describe("volumesnapshotclasses", gap)),
+                None => self.evidence(
+                    source,
+                    Verdict::No,
+                    "snapshot-class-missing",
+                    Some(format!("csi-driver-config names the snapshot class \"{name}\", which does not exist.")),
+                ),
+            };
+        };
+        if class.driver != self.subject.driver {
+            let detail = format!(
+                "csi-driver-config names the snapshot class \"{name}\", which belongs to {}.",
+                class.driver
+            );
+            return self.evidence(
+                source,
+                Verdict::No,
+                "snapshot-class-wrong-driver",
+                Some(detail),
+            );
+        }
+        let snapshots = class
+            .parameters
+            .get("type")
+            .is_some_and(|kind| kind == "snap");
+        if self.subject.driver == LONGHORN && usage != EntryUse::VmBackup && !snapshots {
+            let detail =
+                format!("The snapshot class \"{name}\" makes Longhorn backups, not snapshots.");
+            return self.evidence(
+                source,
+                Verdict::Unlikely,
+                "backup-class-as-snapshot-class",
+                Some(detail),
+            );
+        }
+        Self::fine(
+            source,
+            format!("The snapshot class \"{name}\" belongs to this driver."),
+        )
+    }
+
+    fn backup_target(&self) -> Evidence {
+        let source = "setting/backup-target";
+        let Some(setting) = self.situation.inventory.setting("backup-target") else {
+            return match &self.situation.inventory.settings.gap {
+                Some(gap) => self.unread(source, &describe("settings.harvesterhci.io", gap)),
+                None => self.evidence(source, Verdict::No, "no-backup-target", None),
+            };
+        };
+        let text = if setting.value.is_empty() {
+            &setting.default_value
+        } else {
+            &setting.value
+        };
+        if is_backup_target(text) {
+            // The setting holds keys, so nothing of it is ever shown.
+            Self::fine(source, "A backup target is set.")
+        } else {
+            self.evidence(source, Verdict::No, "no-backup-target", None)
+        }
+    }
+
+    fn expansion_flag(&self) -> Option<Evidence> {
+        let class = self.subject.class?;
+        let source = format!("storageclass/{}", class.metadata.name);
+        Some(if class.allow_volume_expansion == Some(true) {
+            Self::fine(source, "allowVolumeExpansion is true.")
+        } else {
+            self.evidence(source, Verdict::No, "expansion-not-allowed", None)
+        })
+    }
+
+    fn expand_gate(&self) -> Option<Evidence> {
+        // Gates are written for a release; where it is not known to need this one, stay silent.
+        let HarvesterRelease::Known(release, _) = &self.situation.harvester else {
+            return None;
+        };
+        let since = crate::release::Release {
+            major: 1,
+            minor: 6,
+            patch: None,
+            candidate: None,
+        };
+        if !release.at_least(&since) {
+            return None;
+        }
+        let source = "kubevirt/harvester-system";
+        let Some(kubevirt) = self.situation.inventory.kubevirts.items.first() else {
+            let gap = self.situation.inventory.kubevirts.gap.as_ref()?;
+            return Some(self.unread(source, &describe("kubevirts.kubevirt.io", gap)));
+        };
+        let gates = &kubevirt
+            .spec
+            .configuration
+            .developer_configuration
+            .feature_gates;
+        Some(if gates.iter().any(|gate| gate == "ExpandDisks") {
+            Self::fine(source, "The feature gate ExpandDisks is on.")
+        } else {
+            self.evidence(source, Verdict::No, "expand-disks-gate-off", None)
+        })
+    }
+
+    /// The driver's word in `csi-online-expand-validation`.
+    pub(super) fn online_expand(&self) -> Evidence {
+        let source = "setting/csi-online-expand-validation";
+        let Some(setting) = self
+            .situation
+            .inventory
+            .setting("csi-online-expand-validation")
+        else {
+            return match &self.situation.inventory.settings.gap {
+                Some(gap) => self.unread(source, &describe("settings.harvesterhci.io", gap)),
+                None => self.evidence(
+                    source,
+                    Verdict::Unknown,
+                    "setting-missing",
+                    Some("The setting csi-online-expand-validation does not exist.".to_owned()),
+                ),
+            };
+        };
+        match online_expand_map(&setting.default_value, &setting.value) {
+            Ok(map) if map.get(&self.subject.driver) == Some(&true) => {
+                Self::fine(source, "The setting says true for this driver.")
+            }
+            Ok(_) => self.evidence(source, Verdict::No, "online-expand-not-enabled", None),
+            Err(_) => self.evidence(source, Verdict::No, "online-expand-not-json", None),
+        }
+    }
+
+    fn migratable(&self) -> Option<Evidence> {
+        let class = self
+            .subject
+            .class
+            .filter(|_| self.subject.driver == LONGHORN)?;
+        let source = format!("storageclass/{}", class.metadata.name);
+        Some(
+            if class
+                .parameters
+                .get("migratable")
+                .is_some_and(|value| value == "true")
+            {
+                Self::fine(source, "The parameter migratable is \"true\".")
+            } else {
+                self.evidence(source, Verdict::No, "class-not-migratable", None)
+            },
+        )
+    }
+
+    fn export_targets(&self) -> Option<Evidence> {
+        let old = crate::release::Release {
+            major: 1,
+            minor: 5,
+            patch: None,
+            candidate: None,
+        };
+        if let HarvesterRelease::Known(release, _) = &self.situation.harvester
+            && !release.at_least(&old)
+        {
+            return None;
+        }
+        let (mut taken, mut refused) = (0_usize, Vec::new());
+        for class in &self.situation.inventory.storage_classes.items {
+            let target = Subject::class(class).storage();
+            let name = class.metadata.name.as_str();
+            let cdi = target != Storage::LonghornV1;
+            let foreign = !cdi && self.subject.storage() != Storage::LonghornV1;
+            if foreign || (cdi && self.has_no_modes(name)) {
+                refused.push(name);
+            } else {
+                taken += 1;
+            }
+        }
+        let source = "storageclasses";
+        let list = refused.join(", ");
+        Some(if taken == 0 {
+            let detail = format!(
+                "{} Refused: {list}.",
+                self.situation.message("export-no-target")
+            );
+            self.evidence(source, Verdict::No, "export-no-target", Some(detail))
+        } else if refused.is_empty() {
+            Self::fine(source, "Every class can take the image.")
+        } else {
+            Self::fine(
+                source,
+                format!("Classes that cannot take the image: {list}."),
+            )
+        })
+    }
+
+    /// Whether CDI is known to lack modes for a class; what cannot be read counts as having them.
+    pub(super) fn has_no_modes(&self, class: &str) -> bool {
+        let profiles = &self.situation.inventory.storage_profiles;
+        profiles.gap.is_none()
+            && self
+                .situation
+                .profile(class)
+                .is_some_and(|profile| profile.status.claim_property_sets.is_empty())
+    }
+}
+
+const SETTING: &str = "setting/csi-driver-config";
+
+/// Whether the text of `backup-target` names a target: a type and an endpoint or a bucket.
+fn is_backup_target(text: &str) -> bool {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct Target {
+        r#type: String,
+        endpoint: String,
+        bucket_name: String,
+    }
+    serde_json::from_str::<Target>(text).is_ok_and(|target| match target.r#type.as_str() {
+        "" => false,
+        // AWS itself needs no endpoint.
+        "s3" => !target.endpoint.is_empty() || !target.bucket_name.is_empty(),
+        _ => !target.endpoint.is_empty(),
+    })
+}
+
+/// The map that `csi-online-expand-validation` stands for: the default, overridden by the value.
+pub(super) fn online_expand_map(
+    default: &str,
+    value: &str,
+) -> Result<BTreeMap<String, bool>, serde_json::Error> {
+    let mut map = BTreeMap::new();
+    for half in [default, value] {
+        if !half.trim().is_empty() {
+            let half: Option<BTreeMap<String, bool>> = serde_json::from_str(half)?;
+            map.extend(half.unwrap_or_default());
+        }
+    }
+    Ok(map)
+}

@@ -1,0 +1,119 @@
+//! Narrow views of cluster objects: only the fields that something reads, every one optional.
+//!
+//! They are for reading. What is written back is always the whole object, never a view.
+
+mod configuration;
+mod storage;
+mod workload;
+
+pub use configuration::{
+    Cdi, ClaimPropertySet, Deployment, KubeVirt, Setting, StorageProfile,
+    ValidatingWebhookConfiguration,
+};
+pub use storage::{
+    Claim, CsiDriver, CsiNode, Lease, LonghornVolume, Pod, SnapshotClass, SnapshotContent,
+    StorageClass, Volume,
+};
+pub use workload::{Image, Instance, Migration, Network, VirtualMachine, VmVolume};
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
+
+use crate::lenient;
+
+/// The part of `metadata` that is read of every object.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Meta {
+    /// Name.
+    pub name: String,
+    /// Namespace, empty for cluster-scoped kinds.
+    #[serde(deserialize_with = "lenient::text")]
+    pub namespace: String,
+    /// Annotations.
+    #[serde(deserialize_with = "lenient::map")]
+    pub annotations: BTreeMap<String, String>,
+    /// Labels.
+    #[serde(deserialize_with = "lenient::map")]
+    pub labels: BTreeMap<String, String>,
+    /// Set while the object is being deleted.
+    #[serde(deserialize_with = "lenient::text")]
+    pub deletion_timestamp: String,
+}
+
+impl Meta {
+    /// Whether the object is being deleted.
+    pub fn is_deleting(&self) -> bool {
+        !self.deletion_timestamp.is_empty()
+    }
+
+    /// The value of an annotation, empty if it is not there.
+    pub fn annotation(&self, key: &str) -> &str {
+        self.annotations.get(key).map_or("", String::as_str)
+    }
+}
+
+/// A status condition.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Condition {
+    /// Type, such as `AgentConnected`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `True`, `False` or `Unknown`.
+    pub status: String,
+    /// Machine word.
+    #[serde(deserialize_with = "lenient::text")]
+    pub reason: String,
+    /// Text for people.
+    #[serde(deserialize_with = "lenient::text")]
+    pub message: String,
+}
+
+/// The condition of one type, if it is there.
+pub fn condition<'a>(conditions: &'a [Condition], kind: &str) -> Option<&'a Condition> {
+    conditions.iter().find(|condition| condition.kind == kind)
+}
+
+/// Deserialises a list; null, and the text that a support bundle makes of null, become empty.
+fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct ListVisitor<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a list")
+        }
+
+        fn visit_unit<E>(self) -> Result<Vec<T>, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_none<E>(self) -> Result<Vec<T>, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_str<E>(self, _: &str) -> Result<Vec<T>, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
+            let mut list = Vec::new();
+            while let Some(item) = items.next_element()? {
+                list.push(item);
+            }
+            Ok(list)
+        }
+    }
+
+    deserializer.deserialize_any(ListVisitor(PhantomData))
+}
