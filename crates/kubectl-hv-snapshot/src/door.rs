@@ -1,0 +1,69 @@
+//! Opens the cluster or the support bundle that the flags name.
+
+use std::path::Path;
+
+use hv_cli::{ConnectionArgs, ExitKind, Failure, ScopeArgs, Ui, user_agent};
+use hv_cluster::bundle::SupportBundle;
+use hv_cluster::live::LiveCluster;
+use hv_cluster::{Gap, Source, SourceError};
+
+/// Opens the door; nothing is asked of a cluster yet.
+pub(crate) async fn open(
+    from: Option<&Path>,
+    scope: &ScopeArgs,
+    connection: &ConnectionArgs,
+    ui: &Ui,
+) -> Result<Source, Failure> {
+    if let Some(path) = from {
+        let bundle = SupportBundle::open(path).map_err(|error| failure(&error))?;
+        for note in bundle.notes() {
+            ui.note(note);
+        }
+        return Ok(Source::Bundle(bundle));
+    }
+    let agent = user_agent("kubectl-hv_snapshot", env!("CARGO_PKG_VERSION"));
+    let connection = connection.to_connection(scope, agent)?;
+    let cluster = LiveCluster::connect(connection, ui.events()).await;
+    cluster.map(Source::Live).map_err(|error| failure(&error))
+}
+
+/// The namespace that is meant where none is named.
+pub(crate) fn namespace<'a>(source: &'a Source, scope: &'a ScopeArgs) -> &'a str {
+    match source {
+        Source::Live(cluster) => cluster.default_namespace(),
+        Source::Bundle(_) => scope.namespace().unwrap_or("default"),
+    }
+}
+
+/// A failure of the door as people read it.
+pub(crate) fn failure(error: &SourceError) -> Failure {
+    let kind = match error {
+        SourceError::TimedOut { .. } => ExitKind::TimedOut,
+        _ => ExitKind::Failed,
+    };
+    let failure = Failure::verbatim(kind, error.kubectl_sentence());
+    match error {
+        SourceError::Kubeconfig(_) => failure
+            .hint("name a kubeconfig with --kubeconfig, or read a support bundle with --from"),
+        SourceError::TimedOut { .. } => failure.hint("give it more time with --request-timeout"),
+        SourceError::Unauthorized => failure.hint("the token or certificate may have expired"),
+        SourceError::NotJson { .. } => failure.hint("check the server's address and HTTPS_PROXY"),
+        SourceError::Bundle(_) => failure
+            .hint("a support bundle is a zip with metadata.yaml and yamls/ inside, or its folder"),
+        _ => failure,
+    }
+}
+
+/// A kind that is the very thing asked for, and could not be read.
+pub(crate) fn unread(what: &str, gap: &Gap) -> Failure {
+    match gap {
+        Gap::NotServed => Failure::no_resource_type(what),
+        Gap::Denied(why) => Failure::from_server(Some("Forbidden"), why)
+            .with_kind(ExitKind::NoVerdict)
+            .hint(format!("reading {what} needs the right to list them")),
+        Gap::Failed(why) => Failure::from_server(None, why)
+            .with_kind(ExitKind::NoVerdict)
+            .hint("try again later"),
+        Gap::NotCollected(why) => Failure::no_verdict(why.clone()),
+    }
+}
