@@ -1,0 +1,77 @@
+//! `hv-testbed load`: more objects for an API server that is up.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use hv_testbed::controlplane::Remote;
+use hv_testbed::world;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{Failure, FolderArgs, say};
+
+#[derive(Args, Debug)]
+pub(crate) struct LoadArgs {
+    /// World to load.
+    #[arg(long)]
+    world: Option<String>,
+    /// Grow the world to this many VMs first, and load what that adds.
+    #[arg(long, requires = "world")]
+    vms: Option<usize>,
+    /// Grow the world to this many claims.
+    #[arg(long, requires = "vms", default_value_t = 0)]
+    pvcs: usize,
+    #[command(flatten)]
+    folder: FolderArgs,
+    /// Write straight into etcd: thousands of objects in seconds, with nothing checked.
+    #[arg(long)]
+    unchecked: bool,
+    /// YAML or JSON files of objects, with status, uid and creation time as they are to be.
+    files: Vec<PathBuf>,
+}
+
+pub(super) fn run(args: &LoadArgs) -> Result<(), Failure> {
+    let mut objects = Vec::new();
+    if let Some(name) = &args.world {
+        let mut world = world::load(name, Timestamp::now())?;
+        if let Some(vms) = args.vms {
+            let before = world.objects.len();
+            world.grow(vms, args.pvcs);
+            world.objects.drain(..before);
+        }
+        objects.extend(world.objects);
+    }
+    for path in &args.files {
+        let documents =
+            read(path).map_err(|error| format!("read \"{}\": {error}", path.display()))?;
+        objects.extend(documents.into_iter().flat_map(items));
+    }
+    let remote = Remote::open(&args.folder.file("remote.json"))?;
+    let loaded = if args.unchecked {
+        remote.fill(&objects)?;
+        objects.len()
+    } else {
+        remote.load(&objects)?.loaded
+    };
+    say(&format!("{loaded} objects loaded."))
+}
+
+/// JSON is read as such: the YAML reader refuses documents of many thousand objects.
+fn read(path: &Path) -> Result<Vec<Value>, Failure> {
+    let text = std::fs::read_to_string(path)?;
+    if let Ok(document) = serde_json::from_str(&text) {
+        return Ok(vec![document]);
+    }
+    Ok(serde_saphyr::from_multiple(&text)?)
+}
+
+/// A list's items, or the object itself.
+fn items(mut document: Value) -> Vec<Value> {
+    let is_list = document["kind"]
+        .as_str()
+        .is_some_and(|kind| kind.ends_with("List"));
+    match document["items"].take() {
+        Value::Array(items) if is_list => items,
+        _ => vec![document],
+    }
+}

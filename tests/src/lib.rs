@@ -1,0 +1,6 @@
+//! The test bed: a real control plane, worlds to load into it, and models of Harvester's admission.
+
+pub mod admission;
+pub mod bundle;
+pub mod controlplane;
+pub mod world;

@@ -1,0 +1,42 @@
+//! The data files, compiled in so that a world can be loaded anywhere.
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../worlds/", $name)))),*]
+    };
+}
+
+/// Multi-document files with the objects all releases share, in the order they are created.
+pub(super) const BASE: &[(&str, &str)] = files![
+    "base/namespaces.yaml",
+    "base/nodes.yaml",
+    "base/settings.yaml",
+    "base/system.yaml",
+    "base/drivers.yaml",
+    "base/classes.yaml",
+    "base/profiles.yaml",
+    "base/leases.yaml",
+    "base/networks.yaml",
+    "base/images.yaml",
+    "base/foreign.yaml",
+    "base/rancher.yaml",
+];
+
+/// What differs in each release, oldest first.
+pub(super) const RELEASES: &[(&str, &str)] = &[
+    ("v1.4.3", include_str!("../../worlds/releases/v1.4.3.yaml")),
+    ("v1.5.2", include_str!("../../worlds/releases/v1.5.2.yaml")),
+    ("v1.6.1", include_str!("../../worlds/releases/v1.6.1.yaml")),
+    ("v1.7.3", include_str!("../../worlds/releases/v1.7.3.yaml")),
+    ("v1.8.2", include_str!("../../worlds/releases/v1.8.2.yaml")),
+    (
+        "v1.9.0-rc6",
+        include_str!("../../worlds/releases/v1.9.0-rc6.yaml"),
+    ),
+];
+
+/// The table of VMs.
+pub(super) const MACHINES: &str = include_str!("../../worlds/machines.yaml");
+
+/// The resources a cluster serves.
+pub(super) const RESOURCES: &str = include_str!("../../worlds/resources.txt");

@@ -1,0 +1,11 @@
+//! The end-to-end suites, which run against a real API server.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its own functions too"
+)]
+
+mod controlplane;
+mod krew;
+mod matrix;
+mod plugin;
