@@ -74,6 +74,8 @@ kinds! {
     PERSISTENT_VOLUME_CLAIM = "" "v1" "PersistentVolumeClaim" "persistentvolumeclaims" Namespaced;
     /// Volumes.
     PERSISTENT_VOLUME = "" "v1" "PersistentVolume" "persistentvolumes" Cluster;
+    /// Namespaces.
+    NAMESPACE = "" "v1" "Namespace" "namespaces" Cluster;
     /// Pods, for the state of sidecars.
     POD = "" "v1" "Pod" "pods" Namespaced;
     /// Deployments, for image tags when settings are missing.

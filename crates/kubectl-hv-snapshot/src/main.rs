@@ -2,6 +2,7 @@
 
 mod argv;
 mod check;
+mod complete;
 mod door;
 mod explain;
 mod report;
@@ -9,9 +10,10 @@ mod require;
 mod target;
 mod view;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Command, Parser, Subcommand};
 use hv_cli::{
     CompletionArgs, ConnectionArgs, ExitKind, Failure, OutputArgs, Plugin, ScopeArgs, Ui,
 };
@@ -66,6 +68,10 @@ impl Plugin for Cli {
 
     fn connection(&self) -> Option<&ConnectionArgs> {
         Some(&self.connection)
+    }
+
+    fn complete(command: Command, words: &[OsString]) -> Command {
+        complete::with_names(command, words)
     }
 }
 

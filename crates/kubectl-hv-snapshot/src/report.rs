@@ -43,6 +43,8 @@ pub(crate) struct ClusterFacts {
     /// Namespaces that a support bundle covers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) covered_namespaces: Option<Vec<String>>,
+    /// What is odd about the configuration, whatever the target.
+    pub(crate) notes: Vec<String>,
     /// Kinds that could not be read, with the reason.
     pub(crate) unread: Vec<String>,
 }

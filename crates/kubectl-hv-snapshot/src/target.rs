@@ -1,6 +1,7 @@
 //! What is to be judged, as words on the command line.
 
 use hv_cli::{Failure, ScopeArgs};
+use hv_cluster::kinds;
 
 /// What is to be judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,17 @@ const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// The kind whose names complete a word of this type.
+pub(crate) fn listed(word: &str) -> Option<&'static kinds::Kind> {
+    Some(match kind(word)? {
+        "storageclass" => &kinds::STORAGE_CLASS,
+        "csidriver" => &kinds::CSI_DRIVER,
+        "pvc" => &kinds::PERSISTENT_VOLUME_CLAIM,
+        "image" => &kinds::VIRTUAL_MACHINE_IMAGE,
+        _ => &kinds::VIRTUAL_MACHINE,
+    })
+}
 
 /// The types to offer when a word is completed.
 pub(crate) fn types() -> Vec<String> {

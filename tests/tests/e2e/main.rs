@@ -5,7 +5,11 @@
     reason = "a test fails by panicking, in its own functions too"
 )]
 
+mod answers;
 mod controlplane;
+mod harvester;
 mod krew;
 mod matrix;
 mod plugin;
+mod refusals;
+mod servers;

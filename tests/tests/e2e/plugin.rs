@@ -42,24 +42,24 @@ impl Plugin {
         }
     }
 
-    /// Reaches the cluster of a kubeconfig.
+    /// Reaches the cluster of a kubeconfig, which is copied.
     pub(crate) fn at(kubeconfig: &Path) -> Self {
-        Self {
-            kubeconfig: Some(kubeconfig.into()),
-            ..Self::alone()
-        }
+        Self::with_kubeconfig(&fs::read_to_string(kubeconfig).unwrap())
     }
 
     /// Reaches a server that asks for nothing but its address.
     pub(crate) fn of_server(url: &str) -> Self {
-        let plugin = Self::alone();
-        let path = plugin.path("kubeconfig");
-        let text = format!(
+        Self::with_kubeconfig(&format!(
             "apiVersion: v1\nkind: Config\ncurrent-context: fake\n\
              clusters: [{{name: fake, cluster: {{server: \"{url}\"}}}}]\n\
              users: [{{name: fake, user: {{token: not-a-secret}}}}]\n\
              contexts: [{{name: fake, context: {{cluster: fake, user: fake}}}}]\n"
-        );
+        ))
+    }
+
+    fn with_kubeconfig(text: &str) -> Self {
+        let plugin = Self::alone();
+        let path = plugin.path("kubeconfig");
         fs::write(&path, text).unwrap();
         Self {
             kubeconfig: Some(path),

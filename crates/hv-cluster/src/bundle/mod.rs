@@ -7,6 +7,7 @@ mod bounded;
 mod catalog;
 mod files;
 mod items;
+mod layout;
 mod metadata;
 mod object;
 mod opening;
@@ -28,9 +29,6 @@ use self::object::Harvest;
 use self::selection::Selection;
 use crate::kinds::{CUSTOM_RESOURCE_DEFINITION, Kind, SETTING, Scope};
 use crate::source::{Gap, Listing, Query, SourceError};
-
-/// Collected of every cluster, and every cluster has them; no file there means no object there.
-const ALWAYS_COLLECTED: [&str; 2] = ["default", "kube-system"];
 
 /// An opened support bundle, zip or unpacked.
 #[derive(Debug)]
@@ -59,7 +57,7 @@ impl SupportBundle {
                 files.unsafe_names
             ));
         }
-        let namespaces = covered(&files, &failures);
+        let namespaces = layout::covered(&files, &failures);
         Ok(Self {
             files,
             metadata,
@@ -153,7 +151,7 @@ impl SupportBundle {
         let mut gap = None;
         let mut found = false;
         for scope in scopes {
-            let Some(path) = self.path(kind, scope) else {
+            let Some(path) = layout::path(&self.files, kind, scope) else {
                 gap = gap.or_else(|| self.failures.of(kind, scope));
                 continue;
             };
@@ -206,31 +204,6 @@ impl SupportBundle {
         }
     }
 
-    /// The file of a kind, in whichever version the cluster preferred.
-    fn path(&self, kind: &Kind, namespace: Option<&str>) -> Option<String> {
-        let base = match namespace {
-            Some(namespace) => format!("yamls/namespaced/{namespace}/"),
-            None => "yamls/cluster/".to_owned(),
-        };
-        let (version, plural) = (kind.version, kind.plural);
-        if kind.group.is_empty() {
-            let path = format!("{base}{version}/{plural}.yaml");
-            return self.files.contains(&path).then_some(path);
-        }
-        let group = format!("{base}{}/", kind.group);
-        let path = format!("{group}{version}/{plural}.yaml");
-        if self.files.contains(&path) {
-            return Some(path);
-        }
-        let file = format!("{plural}.yaml");
-        let mut others = self.files.under(&group).filter(|path| {
-            path[group.len()..]
-                .split_once('/')
-                .is_some_and(|(_, rest)| rest == file)
-        });
-        others.next().map(str::to_owned)
-    }
-
     fn read<T>(
         &self,
         path: &str,
@@ -281,28 +254,13 @@ impl SupportBundle {
     }
 
     fn read_definitions(&self) -> Option<BTreeSet<String>> {
-        let path = self.path(&CUSTOM_RESOURCE_DEFINITION, None)?;
+        let path = layout::path(&self.files, &CUSTOM_RESOURCE_DEFINITION, None)?;
         let mut names = BTreeSet::new();
         let shape = self.files.read(&path, |reader| {
             items::split(reader, &mut |item| names.extend(object::name(item)))
         });
         matches!(shape, Ok(items::Shape::Split)).then_some(names)
     }
-}
-
-/// The namespaces that were collected, whether or not they hold anything.
-fn covered(files: &Files, failures: &Failures) -> Vec<String> {
-    const BASE: &str = "yamls/namespaced/";
-    let mut names: BTreeSet<String> = files
-        .under(BASE)
-        .filter_map(|path| path[BASE.len()..].split_once('/'))
-        .map(|(namespace, _)| namespace.to_owned())
-        .collect();
-    let anything = files.under("yamls/").next().is_some();
-    if anything && failures.namespaced.is_none() {
-        names.extend(ALWAYS_COLLECTED.map(str::to_owned));
-    }
-    names.into_iter().collect()
 }
 
 fn because(what: &str, why: Option<&str>) -> String {

@@ -1,7 +1,7 @@
 //! The sidecar layer: whether the driver is registered and its sidecars, and the kinds, are there.
 
 use super::judgement::{Capability, Evidence, Layer, Verdict};
-use super::situation::Situation;
+use super::situation::{Situation, describe};
 use super::subject::Subject;
 use crate::source::Gap;
 
@@ -64,26 +64,31 @@ pub(super) fn registration(
     }
 }
 
-/// The Lease that proves a capability, and what it tells; fresh ones win over stale ones.
-pub(super) fn proof(
-    situation: &Situation<'_>,
-    subject: &Subject<'_>,
-    capability: Capability,
-) -> Option<(String, SignOfLife)> {
-    let prefix = match capability {
+/// How the Leases of the sidecar behind a capability begin.
+fn prefix(capability: Capability) -> Option<&'static str> {
+    match capability {
         // csi-snapshotter checks the driver's capability before it asks for its Lease, and the
         // same capability is all that the provisioner asks for when it restores.
         Capability::VmSnapshot
         | Capability::VolumeSnapshot
         | Capability::VmBackup
         | Capability::VolumeRestore
-        | Capability::VmRestore => "external-snapshotter-leader-",
-        Capability::ExpandOffline | Capability::ExpandOnline => "external-resizer-",
+        | Capability::VmRestore => Some("external-snapshotter-leader-"),
+        Capability::ExpandOffline | Capability::ExpandOnline => Some("external-resizer-"),
         Capability::Clone
         | Capability::ExportImage
         | Capability::LiveMigration
-        | Capability::GroupSnapshot => return None,
-    };
+        | Capability::GroupSnapshot => None,
+    }
+}
+
+/// The Lease that proves a capability, and what it tells; fresh ones win over stale ones.
+pub(super) fn proof(
+    situation: &Situation<'_>,
+    subject: &Subject<'_>,
+    capability: Capability,
+) -> Option<(String, SignOfLife)> {
+    let prefix = prefix(capability)?;
     let mut found = None;
     for lease in situation.leases(prefix, &subject.driver) {
         let name = format!("lease/{}/{}", lease.metadata.namespace, lease.metadata.name);
@@ -132,8 +137,25 @@ pub(super) fn signs_of_life(
                 "sidecar-stale",
             );
         }
-        // Many drivers run without leader election: no Lease means nothing.
-        None => {}
+        // Many drivers run without leader election: no Lease means nothing. One that must not be
+        // read might be stale, though, and that is not known.
+        None => {
+            let gap = situation.inventory.leases.gap.as_ref();
+            if let Some(gap) = gap.filter(|_| prefix(capability).is_some()) {
+                let why = format!(
+                    "Not readable: {}.",
+                    describe("leases.coordination.k8s.io", gap)
+                );
+                let code = Some("could-not-read".into());
+                evidence.push(Evidence::new(
+                    Layer::Sidecar,
+                    "leases",
+                    Verdict::Unknown,
+                    code,
+                    why,
+                ));
+            }
+        }
     }
 }
 

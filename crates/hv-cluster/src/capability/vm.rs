@@ -258,7 +258,7 @@ impl<'s, 'a> VmJudge<'s, 'a> {
             let pinned = template
                 .node_selector
                 .contains_key("kubernetes.io/hostname");
-            if pinned || !devices.host_devices.is_empty() || !devices.gpus.is_empty() {
+            if pinned || !devices.of_host.is_empty() || !devices.gpus.is_empty() {
                 evidence.push(self.workload(&source, "bound-to-host", ""));
             }
             let verdict = instance.and_then(|i| condition(&i.status.conditions, "LiveMigratable"));
@@ -534,29 +534,47 @@ fn shared_fix(disks: &[DiskAnswer], capability: Capability, whole: &Judgement) -
     (!state && fixes.all(|fix| fix == Some(first))).then(|| first.clone())
 }
 
+/// What the disks say: each that is not a plain yes for itself, the others together.
 fn disk_evidence(disks: &[DiskAnswer], capability: Capability) -> Vec<Evidence> {
     let mut evidence = Vec::new();
+    let mut fine = 0_usize;
     for disk in counted(disks, capability) {
         let own = &disk.capabilities[&capability];
+        if own.verdict == Verdict::Yes {
+            fine += 1;
+            continue;
+        }
         let source = format!("disk \"{}\"", disk.volume);
-        let detail = match own.message.as_str() {
-            "" => format!("Disk \"{}\": nothing stands against it.", disk.volume),
-            message => format!("Disk \"{}\": {message}", disk.volume),
-        };
-        let mut push = |layer, verdict| {
-            let reason = (verdict != Verdict::Yes).then(|| own.reason.clone().into());
+        let mut push = |layer, verdict: Verdict| {
+            let decides = verdict == own.verdict;
+            let reason = decides.then(|| own.reason.clone().into());
+            let said = if decides { own.message.as_str() } else { "" };
+            let detail = match said {
+                "" => format!("Disk \"{}\": this layer says {verdict}.", disk.volume),
+                said => format!("Disk \"{}\": {said}", disk.volume),
+            };
             evidence.push(Evidence::new(
                 layer,
                 source.clone(),
                 verdict,
                 reason,
-                detail.clone(),
+                detail,
             ));
         };
         push(Layer::Policy, own.policy_verdict);
         push(Layer::Driver, own.driver_verdict);
         if own.verdict < own.policy_verdict.min(own.driver_verdict) {
             push(Layer::Workload, own.verdict);
+        }
+    }
+    if fine > 0 {
+        let detail = if evidence.is_empty() {
+            "Nothing stands against it on any disk."
+        } else {
+            "Nothing stands against it on the other disks."
+        };
+        for layer in [Layer::Policy, Layer::Driver] {
+            evidence.push(Evidence::new(layer, "disks", Verdict::Yes, None, detail));
         }
     }
     evidence

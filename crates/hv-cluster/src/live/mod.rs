@@ -1,6 +1,7 @@
 //! A live API server, reached as kubectl reaches it.
 
 mod answer;
+mod client;
 mod config;
 mod connection;
 mod dry_run;
@@ -8,6 +9,7 @@ mod environment;
 mod events;
 mod failure;
 mod kubeconfig;
+mod overrides;
 mod pacing;
 pub(crate) mod page;
 mod paging;
@@ -19,7 +21,6 @@ mod transport;
 mod url;
 mod warnings;
 
-use kube::client::ClientBuilder;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -60,9 +61,8 @@ impl LiveCluster {
             .unwrap_or_default();
         let default_namespace = config.default_namespace.clone();
         let standing_headers = standing_headers(&config);
-        let client = ClientBuilder::try_from(config)
-            .map_err(|error| failure::explain(&error, &host).error)?
-            .build();
+        let client =
+            client::build(config).map_err(|error| failure::explain(&error, &host).error)?;
         let mut transport = Transport::new(client, host, events);
         transport.timeout = connection
             .request_timeout

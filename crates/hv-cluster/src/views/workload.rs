@@ -67,8 +67,8 @@ pub struct Devices {
     #[serde(deserialize_with = "super::list")]
     pub disks: Vec<Disk>,
     /// Devices of the host.
-    #[serde(deserialize_with = "super::list")]
-    pub host_devices: Vec<Value>,
+    #[serde(rename = "hostDevices", deserialize_with = "super::list")]
+    pub of_host: Vec<Value>,
     /// Graphics devices of the host.
     #[serde(deserialize_with = "super::list")]
     pub gpus: Vec<Value>,

@@ -1,6 +1,8 @@
 //! What is told of the cluster above the answers.
 
-use hv_cluster::capability::HarvesterRelease;
+use std::collections::{BTreeMap, BTreeSet};
+
+use hv_cluster::capability::{HarvesterRelease, Situation};
 use hv_cluster::{Gap, Source};
 
 use super::Scene;
@@ -37,6 +39,7 @@ pub(super) fn facts(scene: &Scene<'_>) -> ClusterFacts {
             Source::Live(_) => None,
             Source::Bundle(bundle) => Some(bundle.covered_namespaces().to_vec()),
         },
+        notes: oddities(scene.situation),
         unread: unread(scene),
     }
 }
@@ -71,4 +74,76 @@ fn unread(scene: &Scene<'_>) -> Vec<String> {
         }
     };
     gaps.into_iter().filter_map(described).collect()
+}
+
+/// What is odd about the configuration as a whole.
+fn oddities(situation: &Situation<'_>) -> Vec<String> {
+    let mut notes = default_classes(situation);
+    notes.extend(strange_drivers(situation));
+    notes.extend(newer_than_the_rules(situation));
+    notes
+}
+
+/// Kubernetes takes a default snapshot class only if a driver has exactly one.
+fn default_classes(situation: &Situation<'_>) -> Vec<String> {
+    let mut defaults: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for class in &situation.inventory.snapshot_classes.items {
+        let annotation = "snapshot.storage.kubernetes.io/is-default-class";
+        if class.metadata.annotation(annotation) == "true" {
+            defaults
+                .entry(&class.driver)
+                .or_default()
+                .push(&class.metadata.name);
+        }
+    }
+    let several = defaults.into_iter().filter(|(_, names)| names.len() > 1);
+    several
+        .map(|(driver, names)| {
+            let (count, names) = (names.len(), names.join(", "));
+            format!("{driver} has {count} default snapshot classes ({names}): a VolumeSnapshot that names none fails")
+        })
+        .collect()
+}
+
+/// Drivers in `csi-driver-config` that nothing in the cluster knows.
+fn strange_drivers(situation: &Situation<'_>) -> Vec<String> {
+    let inventory = situation.inventory;
+    if inventory.csi_drivers.gap.is_some() || inventory.csi_drivers.items.is_empty() {
+        return Vec::new();
+    }
+    let known = |name: &str| {
+        inventory
+            .csi_drivers
+            .items
+            .iter()
+            .any(|driver| driver.metadata.name == name)
+            || inventory
+                .storage_classes
+                .items
+                .iter()
+                .any(|class| class.provisioner == name)
+    };
+    let halves = [&situation.config.default, &situation.config.value];
+    let named: BTreeSet<&String> = halves
+        .into_iter()
+        .filter_map(|half| half.map())
+        .flat_map(BTreeMap::keys)
+        .collect();
+    let strange = named.into_iter().filter(|name| !known(name));
+    strange
+        .map(|name| {
+            format!("csi-driver-config names the driver \"{name}\", which is not installed")
+        })
+        .collect()
+}
+
+/// A later build of the newest line whose rules are known may have changed them.
+fn newer_than_the_rules(situation: &Situation<'_>) -> Option<String> {
+    let HarvesterRelease::Known(own, written) = &situation.harvester else {
+        return None;
+    };
+    let newest = situation.facts.releases.newest()?.harvester;
+    let newer = own.at_least(&newest) && *own != newest;
+    newer
+        .then(|| format!("{written} is judged by the rules of {newest}, the newest that were read"))
 }

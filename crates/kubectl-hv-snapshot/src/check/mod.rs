@@ -74,6 +74,13 @@ fn capability_candidates() -> Vec<CompletionCandidate> {
         .collect()
 }
 
+impl CheckDriverArgs {
+    /// The support bundle to read, if one is named.
+    pub(crate) fn bundle(&self) -> Option<&std::path::Path> {
+        self.from.as_deref()
+    }
+}
+
 /// What the moves after reading share.
 pub(crate) struct Scene<'a> {
     pub(crate) source: &'a Source,

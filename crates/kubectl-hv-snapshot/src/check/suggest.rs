@@ -73,7 +73,7 @@ pub(super) fn perform(
             notes,
             choose,
         } = suggestion;
-        if steps.is_empty() && notes.is_empty() {
+        if steps.is_empty() && notes.is_empty() && !matches!(targets, [Target::Classes]) {
             let nothing = "no change of the configuration turns a verdict to yes or likely.";
             report.notes.push(format!("{name}: {nothing}"));
         }

@@ -115,6 +115,9 @@ fn headline(cluster: &ClusterFacts) -> String {
 
 /// What is said about the answer, on standard error.
 fn closing(report: &DriverReport, targets: &[Target], ui: &Ui) {
+    for note in &report.cluster.notes {
+        ui.warn(note);
+    }
     report
         .cluster
         .unread

@@ -4,3 +4,4 @@ mod hostile;
 mod making;
 mod opening;
 mod reading;
+mod selectors;
