@@ -245,6 +245,19 @@ impl<'a> MachineIndex<'a> {
         self.engines.get(claim.spec.volume_name.as_str()).copied()
     }
 
+    /// Whether an instance of the VM runs; `None` if that could not be read.
+    pub fn is_running(&self, namespace: &str, name: &str) -> Option<bool> {
+        let instances = &self.machines.instances;
+        match (self.instance(namespace, name), &instances.gap) {
+            (Some(instance), _) => Some(!matches!(
+                instance.status.phase.as_str(),
+                "Succeeded" | "Failed"
+            )),
+            (None, None | Some(Gap::NotServed)) => Some(false),
+            (None, Some(_)) => None,
+        }
+    }
+
     /// Whether a migration of the VM runs.
     pub fn is_migrating(&self, namespace: &str, name: &str) -> bool {
         self.machines.migrations.items.iter().any(|migration| {

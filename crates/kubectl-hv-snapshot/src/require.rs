@@ -22,7 +22,13 @@ pub(crate) fn parse(words: &[String]) -> Result<Vec<Capability>, Failure> {
 }
 
 /// Whether every item has every required capability: the worst verdict decides.
-pub(crate) fn outcome(items: &[Item], wanted: &[Capability]) -> (Requirement, ExitKind) {
+///
+/// `partial`: targets may be missing, so that at best nothing is known to be wrong.
+pub(crate) fn outcome(
+    items: &[Item],
+    wanted: &[Capability],
+    partial: bool,
+) -> (Requirement, ExitKind) {
     let verdicts: Vec<Verdict> = items
         .iter()
         .flat_map(|item| {
@@ -33,7 +39,7 @@ pub(crate) fn outcome(items: &[Item], wanted: &[Capability]) -> (Requirement, Ex
         .collect();
     let (outcome, exit) = if verdicts.iter().any(|v| *v <= Verdict::Unlikely) {
         ("not-met", ExitKind::Failed)
-    } else if verdicts.is_empty() || verdicts.contains(&Verdict::Unknown) {
+    } else if partial || verdicts.is_empty() || verdicts.contains(&Verdict::Unknown) {
         // Nothing judged proves nothing.
         ("unknown", ExitKind::NoVerdict)
     } else {

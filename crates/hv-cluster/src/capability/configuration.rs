@@ -188,7 +188,7 @@ pub(super) fn layer(
                 evidence.push(judge.snapshot_class(EntryUse::VmBackup));
             }
         }
-        Capability::ExportImage if harvester && subject.class.is_some() => {
+        Capability::ExportImage if harvester => {
             evidence.extend(judge.export_targets());
         }
         Capability::ExpandOffline => evidence.extend(judge.expansion_flag()),
@@ -341,13 +341,25 @@ impl Judge<'_, '_> {
     }
 
     fn expansion_flag(&self) -> Option<Evidence> {
-        let class = self.subject.class?;
+        let Some(class) = self.subject.class else {
+            return self.class_unread();
+        };
         let source = format!("storageclass/{}", class.metadata.name);
         Some(if class.allow_volume_expansion == Some(true) {
             Self::fine(source, "allowVolumeExpansion is true.")
         } else {
             self.evidence(source, Verdict::No, "expansion-not-allowed", None)
         })
+    }
+
+    /// A class that exists and must not be read leaves open what it says.
+    pub(super) fn class_unread(&self) -> Option<Evidence> {
+        let gap = self.situation.inventory.storage_classes.gap.as_ref();
+        let gap = gap.filter(|_| self.subject.class_unread)?;
+        Some(self.unread(
+            "storageclass",
+            &describe("storageclasses.storage.k8s.io", gap),
+        ))
     }
 
     fn expand_gate(&self) -> Option<Evidence> {
@@ -409,10 +421,12 @@ impl Judge<'_, '_> {
     }
 
     fn migratable(&self) -> Option<Evidence> {
-        let class = self
-            .subject
-            .class
-            .filter(|_| self.subject.driver == LONGHORN)?;
+        if self.subject.driver != LONGHORN {
+            return None;
+        }
+        let Some(class) = self.subject.class else {
+            return self.class_unread();
+        };
         let source = format!("storageclass/{}", class.metadata.name);
         Some(
             if class
@@ -439,6 +453,10 @@ impl Judge<'_, '_> {
         {
             return None;
         }
+        if let Some(evidence) = self.class_unread() {
+            return Some(evidence);
+        }
+        self.subject.class?;
         let (mut taken, mut refused) = (0_usize, Vec::new());
         for class in &self.situation.inventory.storage_classes.items {
             let target = Subject::class(class).storage();

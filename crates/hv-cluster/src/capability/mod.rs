@@ -12,6 +12,7 @@ mod sidecar;
 mod situation;
 mod subject;
 mod suggestion;
+mod unknown;
 mod vm;
 mod workload;
 
@@ -63,6 +64,12 @@ fn conclude(
     usage: Use,
     capability: Capability,
 ) -> Judgement {
+    if subject.is_unknown() {
+        return unknown::driver(situation, subject, usage, capability);
+    }
+    if subject.engine_is_open() {
+        return unknown::engine(situation, subject, usage, capability);
+    }
     let mut evidence = Vec::new();
     // The first of the worst is the reason that people see, so the order is part of the answer:
     // what no setting can heal comes before what one can.

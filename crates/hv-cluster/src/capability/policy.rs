@@ -24,6 +24,10 @@ pub(super) fn rules(
         .about(capability, subject.storage(), subject.binding())
         .collect();
     let judge = Judge { situation, subject };
+    if capability == Capability::VmRestore && situation.is_at_least(1, 9) {
+        // Whether its volumes wait for a first consumer decides here.
+        evidence.extend(judge.class_unread());
+    }
     match &situation.harvester {
         HarvesterRelease::NotHarvester => evidence.push(elsewhere(situation, capability)),
         HarvesterRelease::Known(release, written) => {

@@ -111,6 +111,7 @@ impl<'a> Situation<'a> {
 
     /// The sentence of a reason code.
     pub(crate) fn message(&self, code: &str) -> String {
+        debug_assert!(self.facts.reasons.get(code).is_some(), "{code} has no text");
         self.facts.reasons.message(code).to_owned()
     }
 

@@ -16,6 +16,8 @@ pub struct Subject<'a> {
     pub engine: Option<&'static str>,
     /// The class.
     pub class: Option<&'a StorageClass>,
+    /// Whether there is a class that could not be read.
+    pub class_unread: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -25,6 +27,7 @@ impl<'a> Subject<'a> {
             driver: class.provisioner.clone(),
             engine: engine(&class.provisioner, class.parameters.get("dataEngine")),
             class: Some(class),
+            class_unread: false,
         }
     }
 
@@ -34,6 +37,7 @@ impl<'a> Subject<'a> {
             driver: driver.to_owned(),
             engine: engine(driver, None),
             class: None,
+            class_unread: false,
         }
     }
 
@@ -61,20 +65,43 @@ impl<'a> Subject<'a> {
                 .find(|name| !name.is_empty())
                 .or(class.map(|class| class.provisioner.as_str()))?,
         };
+        let named = !claim.spec.storage_class_name.is_empty();
+        let class_unread =
+            class.is_none() && named && situation.inventory.storage_classes.gap.is_some();
         let told = csi.and_then(|csi| csi.volume_attributes.get("dataEngine"));
         let told = told.map(String::as_str).or(longhorn_engine);
-        let engine = match told {
-            Some(told) => engine_of(driver, told),
-            None => engine(
-                driver,
-                class.and_then(|class| class.parameters.get("dataEngine")),
-            ),
+        let engine = match (told, class) {
+            (Some(told), _) => engine_of(driver, told),
+            (None, Some(class)) => engine(driver, class.parameters.get("dataEngine")),
+            // Neither the volume nor a class tells: it stays open.
+            (None, None) => None,
         };
         Some(Self {
             driver: driver.to_owned(),
             engine,
             class,
+            class_unread,
         })
+    }
+
+    /// A volume of which not even the driver is known.
+    pub fn unknown() -> Self {
+        Self {
+            driver: String::new(),
+            engine: None,
+            class: None,
+            class_unread: false,
+        }
+    }
+
+    /// Whether not even the driver is known.
+    pub fn is_unknown(&self) -> bool {
+        self.driver.is_empty()
+    }
+
+    /// Whether it lies on Longhorn, nobody knows on which data engine.
+    pub(crate) fn engine_is_open(&self) -> bool {
+        self.driver == LONGHORN && self.engine.is_none()
     }
 
     /// The kind of storage that Harvester's rules know.

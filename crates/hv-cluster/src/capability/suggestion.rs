@@ -350,6 +350,7 @@ fn with<T>(
         driver: subject.driver.clone(),
         engine: subject.engine,
         class,
+        class_unread: subject.class_unread,
     };
     judge(&changed, &subject)
 }

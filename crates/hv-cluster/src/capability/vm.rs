@@ -120,7 +120,7 @@ pub fn claim_subject<'a>(
 }
 
 /// How a claim is used.
-pub fn claim_usage(claim: &Claim, in_use: bool, captured: bool, shareable: bool) -> Use {
+pub fn claim_usage(claim: &Claim, in_use: Option<bool>, captured: bool, shareable: bool) -> Use {
     Use::Claim {
         bound: claim.status.phase == "Bound",
         classed: !claim.spec.storage_class_name.is_empty(),
@@ -148,12 +148,7 @@ impl<'s, 'a> VmJudge<'s, 'a> {
     /// Judges a VM; `admission` holds what dry runs gave, if they were made.
     pub fn judge(&self, vm: &VirtualMachine, admission: &[(Capability, Admission)]) -> VmAnswer {
         let meta = &vm.metadata;
-        let running = self
-            .index
-            .instance(&meta.namespace, &meta.name)
-            .is_some_and(|instance| {
-                !matches!(instance.status.phase.as_str(), "Succeeded" | "Failed")
-            });
+        let running = self.index.is_running(&meta.namespace, &meta.name);
         let volumes = &vm.spec.template.spec.volumes;
         let disks: Vec<DiskAnswer> = volumes
             .iter()
@@ -163,7 +158,7 @@ impl<'s, 'a> VmJudge<'s, 'a> {
             let mut evidence = self.state(vm, capability);
             evidence.extend(self.missing_claims(vm));
             evidence.extend(disk_evidence(&disks, capability));
-            if counted(&disks, capability).next().is_none() {
+            if holds_nothing(vm, capability) {
                 evidence.extend(self.diskless(capability));
             }
             // Last, so that a reason with a remedy stands before the webhook's words for the same.
@@ -181,14 +176,16 @@ impl<'s, 'a> VmJudge<'s, 'a> {
         }
     }
 
-    fn disk(&self, vm: &VirtualMachine, volume: &VmVolume, running: bool) -> Option<DiskAnswer> {
+    fn disk(
+        &self,
+        vm: &VirtualMachine,
+        volume: &VmVolume,
+        running: Option<bool>,
+    ) -> Option<DiskAnswer> {
         let name = volume.claim()?;
         let claim = self.index.claim(&vm.metadata.namespace, name)?;
-        let subject = claim_subject(self.situation, self.index, claim).unwrap_or_else(|| Subject {
-            driver: String::new(),
-            engine: None,
-            class: None,
-        });
+        let subject =
+            claim_subject(self.situation, self.index, claim).unwrap_or_else(Subject::unknown);
         let class = subject.class.map(|class| class.metadata.name.clone());
         let captured = volume.persistent_volume_claim.is_some();
         let usage = claim_usage(claim, running, captured, vm.shares(&volume.name));
@@ -267,6 +264,7 @@ impl<'s, 'a> VmJudge<'s, 'a> {
             }
         }
         if capability == Capability::VmRestore {
+            evidence.extend(self.unread_networks(vm));
             for network in missing_networks(self.index, vm) {
                 let more = format!("Network: \"{network}\".");
                 evidence.push(self.workload(&source, "network-missing", &more));
@@ -290,6 +288,22 @@ impl<'s, 'a> VmJudge<'s, 'a> {
             }
         };
         kinds.into_iter().filter_map(unread).collect()
+    }
+
+    /// Networks that could not be read leave open whether a restore would miss one.
+    fn unread_networks(&self, vm: &VirtualMachine) -> Option<Evidence> {
+        let open = networks(vm)
+            .any(|(namespace, name, _)| self.index.has_network(namespace, name).is_none());
+        let gap = self
+            .index
+            .machines()
+            .networks
+            .gap
+            .as_ref()
+            .filter(|_| open)?;
+        let kind = "network-attachment-definitions";
+        let more = format!("({})", describe(kind, gap));
+        Some(self.workload_as(kind, Verdict::Unknown, "could-not-read", &more))
     }
 
     fn missing_claims(&self, vm: &VirtualMachine) -> Vec<Evidence> {
@@ -334,7 +348,12 @@ impl<'s, 'a> VmJudge<'s, 'a> {
         ]
     }
 
-    fn forecast(&self, vm: &VirtualMachine, disks: &[DiskAnswer], running: bool) -> Forecast {
+    fn forecast(
+        &self,
+        vm: &VirtualMachine,
+        disks: &[DiskAnswer],
+        running: Option<bool>,
+    ) -> Forecast {
         let captured = disks
             .iter()
             .filter(|disk| disk.captured)
@@ -363,22 +382,14 @@ impl<'s, 'a> VmJudge<'s, 'a> {
         &self,
         vm: &VirtualMachine,
         disks: &[DiskAnswer],
-        running: bool,
+        running: Option<bool>,
     ) -> (Consistency, String) {
         let (namespace, name) = (&vm.metadata.namespace, &vm.metadata.name);
-        if let Some(gap) = self
-            .index
-            .machines()
-            .instances
-            .gap
-            .as_ref()
-            .filter(|gap| **gap != Gap::NotServed)
-        {
-            return (
-                Consistency::Unknown,
-                describe("virtualmachineinstances", gap),
-            );
-        }
+        let Some(running) = running else {
+            let gap = self.index.machines().instances.gap.as_ref();
+            let why = gap.map(|gap| describe("virtualmachineinstances", gap));
+            return (Consistency::Unknown, why.unwrap_or_default());
+        };
         if !running {
             return (Consistency::Offline, "The VM is stopped.".to_owned());
         }
@@ -470,19 +481,44 @@ fn with_colon<'d>(detail: &'d str, more: &str) -> std::borrow::Cow<'d, str> {
     }
 }
 
+/// The networks of a VM besides the pods': namespace, name, and the name as written.
+fn networks(vm: &VirtualMachine) -> impl Iterator<Item = (&str, &str, &str)> {
+    let networks = vm.spec.template.spec.networks.iter();
+    networks
+        .filter_map(|network| network.multus.as_ref())
+        .map(|multus| {
+            let written = multus.network_name.as_str();
+            let own = vm.metadata.namespace.as_str();
+            let (namespace, name) = written.split_once('/').unwrap_or((own, written));
+            (namespace, name, written)
+        })
+}
+
 /// The networks of a VM that are known not to exist.
 fn missing_networks<'v>(index: &MachineIndex<'_>, vm: &'v VirtualMachine) -> Vec<&'v str> {
-    let networks = vm.spec.template.spec.networks.iter();
-    let named = networks.filter_map(|network| network.multus.as_ref());
-    named
-        .map(|multus| multus.network_name.as_str())
-        .filter(|full| {
-            let (namespace, name) = full
-                .split_once('/')
-                .unwrap_or((vm.metadata.namespace.as_str(), full));
-            index.has_network(namespace, name) == Some(false)
-        })
+    let gone = |(namespace, name, _): &(&str, &str, &str)| {
+        index.has_network(namespace, name) == Some(false)
+    };
+    networks(vm)
+        .filter(gone)
+        .map(|(_, _, written)| written)
         .collect()
+}
+
+/// Whether no volume of the VM has a say in a capability.
+fn holds_nothing(vm: &VirtualMachine, capability: Capability) -> bool {
+    let captured_only = captured_only(capability);
+    let counts = |volume: &VmVolume| {
+        volume.persistent_volume_claim.is_some() || (volume.claim().is_some() && !captured_only)
+    };
+    !vm.spec.template.spec.volumes.iter().any(counts)
+}
+
+fn captured_only(capability: Capability) -> bool {
+    matches!(
+        capability,
+        Capability::VmSnapshot | Capability::VmBackup | Capability::VmRestore
+    )
 }
 
 /// Why a volume is in no VM snapshot; `None` if it is in one.
@@ -509,10 +545,7 @@ fn omitted(volume: &VmVolume) -> Option<Omitted> {
 
 /// The disks that decide a capability: those that a snapshot skips have no say in it.
 fn counted(disks: &[DiskAnswer], capability: Capability) -> impl Iterator<Item = &DiskAnswer> {
-    let captured_only = matches!(
-        capability,
-        Capability::VmSnapshot | Capability::VmBackup | Capability::VmRestore
-    );
+    let captured_only = captured_only(capability);
     disks
         .iter()
         .filter(move |disk| disk.captured || !captured_only)

@@ -19,8 +19,8 @@ pub enum Use {
         classed: bool,
         /// Whether it is `ReadWriteMany`.
         shared: bool,
-        /// Whether a running VM uses it.
-        in_use: bool,
+        /// Whether a running VM uses it; `None` if that could not be read.
+        in_use: Option<bool>,
         /// Whether a VM snapshot holds it.
         captured: bool,
         /// Whether a VM uses it as a shareable disk.
@@ -72,7 +72,18 @@ pub(super) fn layer(
     if capability == Capability::LiveMigration && !shared {
         no("claim-not-shared");
     }
-    if capability == Capability::ExportImage && in_use && subject.storage() != Storage::LonghornV1 {
-        no("volume-in-use");
+    let detached_only = subject.storage() != Storage::LonghornV1;
+    if capability == Capability::ExportImage && detached_only {
+        match in_use {
+            Some(true) => no("volume-in-use"),
+            Some(false) => {}
+            None => evidence.push(Evidence::new(
+                Layer::Workload,
+                "virtualmachineinstance",
+                Verdict::Unknown,
+                Some("could-not-read".into()),
+                "Whether a running VM uses the volume could not be read.",
+            )),
+        }
     }
 }

@@ -47,6 +47,7 @@ pub(super) async fn all(scene: &Scene<'_>, judged: &mut Judged) -> Result<(), Fa
     {
         return Err(door::unread("persistentvolumeclaims", gap));
     }
+    judged.partial |= machines.claims.gap.is_some();
     let before = machines.claims.items.len();
     machines.claims.items.retain(|claim| !is_golden(claim));
     judged.golden += before - machines.claims.items.len();
@@ -110,15 +111,24 @@ async fn read(scene: &Scene<'_>, query: &Query) -> Result<Machines, Failure> {
 }
 
 fn push(scene: &Scene<'_>, machines: &Machines, judged: &mut Judged) {
+    judged.note_machines(machines);
     let index = MachineIndex::new(machines);
     for claim in &machines.claims.items {
         let meta = &claim.metadata;
-        let in_use = machines.vms.items.iter().any(|vm| {
-            vm.uses(&meta.namespace, &meta.name)
-                && index
-                    .instance(&vm.metadata.namespace, &vm.metadata.name)
-                    .is_some()
-        });
+        let users = || {
+            machines
+                .vms
+                .items
+                .iter()
+                .filter(|vm| vm.uses(&meta.namespace, &meta.name))
+        };
+        let running = users().map(|vm| index.is_running(&vm.metadata.namespace, &vm.metadata.name));
+        let in_use = match running.collect::<Option<Vec<bool>>>() {
+            Some(running) if running.contains(&true) => Some(true),
+            // A VM that could not be read may use it.
+            Some(_) if machines.vms.gap.is_none() => Some(false),
+            _ => None,
+        };
         let shareable = machines.vms.items.iter().any(|vm| {
             vm.metadata.namespace == meta.namespace
                 && vm.spec.template.spec.volumes.iter().any(|volume| {
@@ -126,7 +136,7 @@ fn push(scene: &Scene<'_>, machines: &Machines, judged: &mut Judged) {
                 })
         });
         let subject =
-            claim_subject(scene.situation, &index, claim).unwrap_or_else(|| Subject::driver(""));
+            claim_subject(scene.situation, &index, claim).unwrap_or_else(Subject::unknown);
         judged.items.push(Item {
             target: TargetRef {
                 kind: "PersistentVolumeClaim",

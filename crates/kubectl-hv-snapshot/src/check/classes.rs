@@ -14,6 +14,7 @@ pub(super) fn all(scene: &Scene<'_>, judged: &mut Judged) -> Result<(), Failure>
     if let Some(gap) = classes.gap.as_ref().filter(|_| classes.items.is_empty()) {
         return Err(door::unread("storageclasses.storage.k8s.io", gap));
     }
+    judged.partial |= classes.gap.is_some();
     let mut sorted: Vec<&StorageClass> = classes.items.iter().collect();
     sorted.sort_by_key(|class| &class.metadata.name);
     judged

@@ -8,7 +8,7 @@ use hv_cluster::{Gap, Source};
 use super::Scene;
 use crate::report::ClusterFacts;
 
-pub(super) fn facts(scene: &Scene<'_>) -> ClusterFacts {
+pub(super) fn facts(scene: &Scene<'_>, more_unread: Vec<String>) -> ClusterFacts {
     let situation = scene.situation;
     let inventory = situation.inventory;
     let (harvester_version, harvester_release) = match &situation.harvester {
@@ -40,7 +40,7 @@ pub(super) fn facts(scene: &Scene<'_>) -> ClusterFacts {
             Source::Bundle(bundle) => Some(bundle.covered_namespaces().to_vec()),
         },
         notes: oddities(scene.situation),
-        unread: unread(scene),
+        unread: unread(scene).into_iter().chain(more_unread).collect(),
     }
 }
 
@@ -67,13 +67,35 @@ fn unread(scene: &Scene<'_>) -> Vec<String> {
         ("cdis.cdi.kubevirt.io", &inventory.cdis.gap),
         ("kubevirts.kubevirt.io", &inventory.kubevirts.gap),
     ];
-    let described = |(what, gap): (&str, &Option<Gap>)| match gap.as_ref()? {
+    let observed = inventory.observed.iter().flat_map(|observed| {
+        [
+            ("persistentvolumeclaims", &observed.claims.gap),
+            (
+                "volumesnapshotcontents.snapshot.storage.k8s.io",
+                &observed.contents.gap,
+            ),
+            ("pods", &observed.pods.gap),
+        ]
+    });
+    let lists = gaps.into_iter().chain(observed);
+    let lists = lists.filter_map(|(what, gap)| Some((what, gap.as_ref()?)));
+    let longhorn = inventory.longhorn_version.as_ref().err();
+    let groups = inventory.group_snapshots.as_ref().err();
+    lists
+        .chain(longhorn.map(|gap| ("settings.longhorn.io", gap)))
+        .chain(groups.map(|gap| ("customresourcedefinitions.apiextensions.k8s.io", gap)))
+        .filter_map(|(what, gap)| described(what, gap))
+        .collect()
+}
+
+/// A gap in words; a kind that is not installed is no gap.
+pub(super) fn described(what: &str, gap: &Gap) -> Option<String> {
+    match gap {
         Gap::NotServed => None,
         Gap::Denied(why) | Gap::Failed(why) | Gap::NotCollected(why) => {
             Some(format!("{what}: {why}"))
         }
-    };
-    gaps.into_iter().filter_map(described).collect()
+    }
 }
 
 /// What is odd about the configuration as a whole.

@@ -38,6 +38,7 @@ pub(super) async fn all_or_one(
             return Err(Failure::from_server(Some("NotFound"), &message).hint(hint));
         }
     }
+    judged.note_targets("virtualmachineimages.harvesterhci.io", images.gap.as_ref());
     judged
         .items
         .extend(images.items.iter().map(|image| item(scene, image)));
@@ -47,7 +48,7 @@ pub(super) async fn all_or_one(
 fn item(scene: &Scene<'_>, image: &Image) -> Item {
     let facts = image_facts(scene.situation, image);
     let class = scene.situation.class(&facts.storage_class);
-    let subject = class.map_or_else(|| Subject::driver(""), Subject::class);
+    let subject = class.map_or_else(Subject::unknown, Subject::class);
     Item {
         target: TargetRef {
             kind: "VirtualMachineImage",

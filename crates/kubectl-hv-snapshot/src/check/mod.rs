@@ -12,10 +12,11 @@ use std::path::PathBuf;
 use clap::Args;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use hv_cli::{ConnectionArgs, ExitKind, Failure, ScopeArgs, Ui};
-use hv_cluster::Source;
 use hv_cluster::capability::{Capability, Situation};
 use hv_cluster::facts::Facts;
 use hv_cluster::inventory::{Depth, Inventory};
+use hv_cluster::machines::Machines;
+use hv_cluster::{Gap, Source};
 
 use crate::report::{DriverReport, Item, Summary};
 use crate::target::{self, Target};
@@ -96,6 +97,54 @@ pub(crate) struct Judged {
     pub(crate) items: Vec<Item>,
     pub(crate) golden: usize,
     pub(crate) scratch: usize,
+    /// Kinds besides the configuration that could not be read, or only in part.
+    pub(crate) unread: Vec<String>,
+    /// Whether targets may be missing because their list could not be read to its end.
+    pub(crate) partial: bool,
+}
+
+impl Judged {
+    /// Notes what could not be read of a kind.
+    pub(crate) fn note_gap(&mut self, kind: &str, gap: Option<&Gap>) {
+        let line = gap.and_then(|gap| cluster::described(kind, gap));
+        self.unread
+            .extend(line.filter(|line| !self.unread.contains(line)));
+    }
+
+    /// Notes what could not be read of VMs and their volumes.
+    pub(crate) fn note_machines(&mut self, machines: &Machines) {
+        let gaps = [
+            ("virtualmachines.kubevirt.io", &machines.vms.gap),
+            (
+                "virtualmachineinstances.kubevirt.io",
+                &machines.instances.gap,
+            ),
+            (
+                "virtualmachineinstancemigrations.kubevirt.io",
+                &machines.migrations.gap,
+            ),
+            ("persistentvolumeclaims", &machines.claims.gap),
+            ("persistentvolumes", &machines.volumes.gap),
+            (
+                "network-attachment-definitions.k8s.cni.cncf.io",
+                &machines.networks.gap,
+            ),
+        ];
+        for (kind, gap) in gaps {
+            self.note_gap(kind, gap.as_ref());
+        }
+        let longhorn = machines
+            .longhorn_volumes
+            .as_ref()
+            .and_then(|list| list.gap.as_ref());
+        self.note_gap("volumes.longhorn.io", longhorn);
+    }
+
+    /// Notes what could not be read of the kind that is judged.
+    pub(crate) fn note_targets(&mut self, kind: &str, gap: Option<&Gap>) {
+        self.partial |= gap.is_some();
+        self.note_gap(kind, gap);
+    }
 }
 
 pub(crate) async fn perform(
@@ -165,14 +214,14 @@ pub(crate) async fn perform(
     };
     let mut exit = ExitKind::Ok;
     if !wanted.is_empty() {
-        let (requirement, code) = require::outcome(&judged.items, &wanted);
+        let (requirement, code) = require::outcome(&judged.items, &wanted, judged.partial);
         summary.required = Some(requirement);
         exit = code;
     }
     let report = DriverReport {
         api_version: "kubectl-hv.io/v1alpha1",
         kind: "DriverReport",
-        cluster: cluster::facts(&scene),
+        cluster: cluster::facts(&scene, judged.unread),
         items: judged.items,
         summary,
     };

@@ -41,6 +41,8 @@ pub(super) async fn fleet(
     }
     let completed = machines.complete(scene.source, scene.situation).await;
     completed.map_err(|error| door::failure(&error))?;
+    judged.partial |= machines.vms.gap.is_some();
+    judged.note_machines(&machines);
     for claim in &machines.claims.items {
         judged.golden += usize::from(super::claims::is_golden(claim));
         judged.scratch += usize::from(super::claims::is_scratch(claim));
@@ -84,6 +86,7 @@ pub(super) async fn one(scene: &Scene<'_>, name: &str, judged: &mut Judged) -> R
         );
         return Err(Failure::from_server(Some("NotFound"), &message).hint(hint));
     };
+    judged.note_machines(&machines);
     let index = MachineIndex::new(&machines);
     let judge = VmJudge::new(scene.situation, &index);
     judged.items.push(item(vm, judge.judge(vm, &admission)));
