@@ -61,7 +61,10 @@ pub(crate) fn shortfalls(items: &[Item], wanted: &[Capability]) -> Vec<String> {
         for capability in wanted {
             let judgement = &item.capabilities[capability];
             if judgement.verdict < Verdict::Likely {
-                let name = item.target.full_name();
+                let mut name = item.target.full_name();
+                if let Some(namespace) = &item.target.namespace {
+                    name = format!("{name} in {namespace}");
+                }
                 let (verdict, reason) = (judgement.verdict, &judgement.reason);
                 lines.push(format!("{name}: {capability} is {verdict} ({reason})"));
             }

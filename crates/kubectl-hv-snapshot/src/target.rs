@@ -151,7 +151,8 @@ fn one(word: &str) -> Result<Target, Failure> {
 
 fn named(kind: &str, name: &str) -> Result<Target, Failure> {
     if name.is_empty() || name.contains('/') {
-        return Err(Failure::usage(format!("\"{kind}/{name}\" is no TYPE/NAME")));
+        let failure = Failure::usage(format!("\"{kind}/{name}\" is no TYPE/NAME"));
+        return Err(failure.hint("name the namespace with -n, and give every target as TYPE/NAME"));
     }
     let name = name.to_owned();
     Ok(match kind {

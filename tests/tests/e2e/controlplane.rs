@@ -216,7 +216,7 @@ fn every_world_is_accepted() {
             _ => last.insert((options.clone(), ControlPlane::start(&options).unwrap())),
         };
         if let Err(error) = plane.load(&world.objects) {
-            refusals.push_str(&format!("\n{name}: {error}"));
+            refusals.extend(["\n", name, ": ", &error.to_string()]);
         }
     }
     assert!(refusals.is_empty(), "{refusals}");

@@ -25,7 +25,7 @@ pub(crate) fn lines(text: &str, keys: usize) -> Vec<Line> {
     {
         let words: Vec<&str> = line.split_whitespace().collect();
         if let ["world", name] = words.as_slice() {
-            section = (*name).to_owned();
+            (*name).clone_into(&mut section);
         } else if words.contains(&"vs") {
             let order = [
                 "vs", "ps", "pr", "vr", "vb", "cl", "ex", "eo", "en", "lm", "gs",

@@ -33,7 +33,7 @@ pub(crate) fn with_release(mut inventory: Inventory, release: &str) -> Inventory
         inventory.deployments = None;
     } else {
         let setting = inventory.settings.items.iter_mut().find(version).unwrap();
-        setting.value = release.to_owned();
+        release.clone_into(&mut setting.value);
     }
     inventory
 }
@@ -73,7 +73,7 @@ pub(crate) fn with_longhorn(mut inventory: Inventory, version: &str) -> Inventor
         inventory.longhorn_version = Err(Gap::Denied("forbidden".to_owned()));
     } else {
         let mut setting = inventory.longhorn_version.unwrap().unwrap();
-        setting.value = version.to_owned();
+        version.clone_into(&mut setting.value);
         inventory.longhorn_version = Ok(Some(setting));
     }
     inventory

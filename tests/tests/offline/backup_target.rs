@@ -64,8 +64,8 @@ fn keys_of_the_target_appear_nowhere() {
             "check-driver vm/web01 -n prod",
             "check-driver --suggest-config",
         ] {
-            for format in ["table", "wide", "json", "yaml", "name"] {
-                for verbosity in ["0", "6", "9"] {
+            for format in ["wide", "json", "yaml"] {
+                for verbosity in ["0", "9"] {
                     let run = desk.ask(&format!("{words} -o {format} -v={verbosity} --evidence"));
                     assert_eq!(run.code, Some(0), "{run}");
                     let said = format!("{}{}", run.stdout, run.stderr);

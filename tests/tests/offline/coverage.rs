@@ -113,7 +113,7 @@ fn the_list_that_was_asked_for_failed() {
     ");
     let desk = failed("/api/v1/namespaces/prod/persistentvolumeclaims");
     let capabilities = ["vm-snapshot", "clone"];
-    assert_snapshot!(desk.verdicts("vm/web01 -n prod", &capabilities), @"web01: vm-snapshot no (nothing-to-capture), clone no (nothing-to-capture)");
+    assert_snapshot!(desk.verdicts("vm/web01 -n prod", &capabilities), @"web01: vm-snapshot unknown (could-not-read), clone unknown (could-not-read)");
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn online_expansion_is_validated_by_a_setting() {
 }
 
 #[test]
-fn a_setting_that_is_not_there_enables_nothing() {
+fn a_setting_that_is_not_there_leaves_it_open() {
     let mut world = storage("v1.8.2");
     assert_eq!(world.remove("Setting", "csi-online-expand-validation"), 1);
     let desk = Desk::with(&world);

@@ -54,7 +54,7 @@ fn a_full_disk_is_a_failure() {
         let run = Run::of(&output, &desk.path(""));
         assert_eq!(run.code, Some(1), "{words}: {run}");
         assert!(
-            run.stderr.contains("no space left on device"),
+            run.stderr.contains("No space left on device"),
             "{words}: {run}"
         );
     }

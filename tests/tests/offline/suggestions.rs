@@ -165,7 +165,7 @@ fn one_of_several_snapshot_classes_must_be_named() {
     assert!(
         named
             .stdout
-            .contains(r#""volumeSnapshotClassName":"rbd-retain""#),
+            .contains(r#"\"volumeSnapshotClassName\":\"rbd-retain\""#),
         "{named}"
     );
     let unknown = "check-driver ceph-rbd --suggest-config --snapshot-class rbd-nothing";

@@ -206,7 +206,7 @@ fn help_speaks_of_the_plugin_as_kubectl_does() {
 #[test]
 fn version_is_one_line() {
     let run = Desk::empty().run("--version");
-    let expected = format!("kubectl hv-snapshot {}\n", env!("CARGO_PKG_VERSION"));
+    let expected = format!("kubectl hv-snapshot v{}\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(
         (run.code, run.stdout.as_str()),
         (Some(0), expected.as_str())
@@ -226,6 +226,7 @@ fn booleans_are_read_as_kubectl_reads_them() {
 
     For more information, try '--help'.
     ");
+    assert_snapshot!(desk.run("--check-driver=false"), @"");
     let yes = desk.ask("--check-driver=true -o name");
     assert_eq!(
         yes.to_string(),

@@ -107,26 +107,41 @@ fn agreed(situation: &Situation<'_>, rules: &[&Rule], why: &str) -> Evidence {
         let applying = rules.iter().filter(|rule| rule.span().contains(release));
         applying.min_by_key(|rule| rule.verdict).copied()
     };
-    let mut answers = situation
+    let answers: Option<Vec<&Rule>> = situation
         .facts
         .releases
         .known
         .iter()
-        .map(|known| answer(&known.harvester));
-    let first = answers.next().flatten();
+        .map(|known| answer(&known.harvester))
+        .collect();
+    let answers = answers.unwrap_or_default();
+    let source = "Harvester's release";
+    let first = answers
+        .first()
+        .filter(|first| answers.iter().all(|other| other.verdict == first.verdict));
     match first {
-        Some(rule)
-            if answers.all(|other| other.is_some_and(|other| other.verdict == rule.verdict)) =>
-        {
+        Some(rule) if answers.iter().all(|other| other.reason == rule.reason) => {
             stated(situation, rule, "of any known release")
         }
-        _ => Evidence::new(
-            Layer::Policy,
-            "Harvester's release",
-            Verdict::Unknown,
-            Some("release-unknown".into()),
-            format!("{} ({why})", situation.message("release-unknown")),
-        ),
+        // They agree, each for a reason of its own: none of them can be told.
+        Some(rule) => {
+            let verdict = rule.verdict;
+            let detail = format!(
+                "Every known release of Harvester says {verdict} here; which one this is could not be read."
+            );
+            Evidence::new(
+                Layer::Policy,
+                source,
+                verdict,
+                Some("release-unknown".into()),
+                detail,
+            )
+        }
+        None => {
+            let detail = format!("{} ({why})", situation.message("release-unknown"));
+            let code = Some("release-unknown".into());
+            Evidence::new(Layer::Policy, source, Verdict::Unknown, code, detail)
+        }
     }
 }
 

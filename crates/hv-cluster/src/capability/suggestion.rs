@@ -248,13 +248,7 @@ pub(super) fn fix(
     reason: &str,
 ) -> Option<String> {
     let proposal = match reason {
-        "not-in-csi-driver-config"
-        | "hidden-by-value"
-        | "config-not-json"
-        | "snapshot-class-not-set"
-        | "snapshot-class-missing"
-        | "snapshot-class-wrong-driver"
-        | "backup-class-as-snapshot-class" => snapshot_config(situation, subject, None).ok()??,
+        reason if needs_an_entry(reason) => snapshot_config(situation, subject, None).ok()??,
         "online-expand-not-enabled" | "online-expand-not-json" => {
             online_expand(situation, subject)?
         }
@@ -279,6 +273,20 @@ pub(super) fn fix(
     ))
 }
 
+/// Whether a reason is one that a sound entry in `csi-driver-config` heals.
+fn needs_an_entry(reason: &str) -> bool {
+    matches!(
+        reason,
+        "not-in-csi-driver-config"
+            | "hidden-by-value"
+            | "config-not-json"
+            | "snapshot-class-not-set"
+            | "snapshot-class-missing"
+            | "snapshot-class-wrong-driver"
+            | "backup-class-as-snapshot-class"
+    )
+}
+
 /// Why an entry in `csi-driver-config` would be of no use: what would still stand in the way.
 fn in_vain(situation: &Situation<'_>, subject: &Subject<'_>, changes: &[Change]) -> Option<String> {
     let entry = |change: &Change| matches!(change, Change::SetCsiDriverConfig { .. });
@@ -286,6 +294,18 @@ fn in_vain(situation: &Situation<'_>, subject: &Subject<'_>, changes: &[Change])
     let before = conclude(situation, subject, Use::None, Capability::VmSnapshot);
     if before.verdict >= Verdict::Likely {
         return None;
+    }
+    let entry = matches!(
+        situation
+            .config
+            .lookup(&subject.driver, EntryUse::VmSnapshot),
+        Lookup::Entry(_)
+    );
+    if entry && !needs_an_entry(&before.reason) {
+        let (verdict, reason, message) = (before.verdict, &before.reason, &before.message);
+        return Some(format!(
+            "No setting changes that vm-snapshot is {verdict} ({reason}): {message}"
+        ));
     }
     let after = with(situation, subject, changes, |situation, subject| {
         conclude(situation, subject, Use::None, Capability::VmSnapshot)

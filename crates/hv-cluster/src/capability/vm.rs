@@ -359,14 +359,19 @@ impl<'s, 'a> VmJudge<'s, 'a> {
             .filter(|disk| disk.captured)
             .map(|d| d.volume.clone())
             .collect();
-        let omitted = vm
-            .spec
-            .template
-            .spec
-            .volumes
-            .iter()
-            .filter_map(omitted)
-            .collect();
+        let volumes = &vm.spec.template.spec.volumes;
+        let gone = |volume: &&VmVolume| {
+            let claim = volume.persistent_volume_claim.as_ref();
+            claim.is_some() && !disks.iter().any(|disk| disk.volume == volume.name)
+        };
+        let gone = volumes.iter().filter(gone).map(|volume| Omitted {
+            volume: volume.name.clone(),
+            why: format!(
+                "its claim \"{}\" was not found",
+                volume.claim().unwrap_or_default()
+            ),
+        });
+        let omitted = volumes.iter().filter_map(omitted).chain(gone).collect();
         let (consistency, consistency_detail) = self.consistency(vm, disks, running);
         let restore = self.restore(vm, disks);
         Forecast {
@@ -391,7 +396,12 @@ impl<'s, 'a> VmJudge<'s, 'a> {
             return (Consistency::Unknown, why.unwrap_or_default());
         };
         if !running {
-            return (Consistency::Offline, "The VM is stopped.".to_owned());
+            let status = vm.status.printable_status.as_str();
+            let detail = match status {
+                "" | "Stopped" | "Halted" => "The VM is stopped.".to_owned(),
+                status => format!("No instance of the VM runs; its status is {status}."),
+            };
+            return (Consistency::Offline, detail);
         }
         let torn = disks.iter().filter(|disk| disk.captured).find(|disk| {
             matches!(
@@ -417,7 +427,12 @@ impl<'s, 'a> VmJudge<'s, 'a> {
         let agent = conditions
             .and_then(|conditions| condition(conditions, "AgentConnected"))
             .is_some_and(|condition| condition.status == "True");
-        let mut detail = if !agent {
+        let paused = conditions
+            .and_then(|conditions| condition(conditions, "Paused"))
+            .is_some_and(|condition| condition.status == "True");
+        let mut detail = if paused {
+            "A paused guest cannot be frozen.".to_owned()
+        } else if !agent {
             "No guest agent answers; run sync in the guest first.".to_owned()
         } else if self.situation.is_at_least(1, 9) {
             "The guest is frozen for fsFreezeDeadline before each volume, 1 s unless set; 10 s to 30 s are safer.".to_owned()

@@ -153,6 +153,20 @@ pub(crate) async fn perform(
     connection: &ConnectionArgs,
     ui: &Ui,
 ) -> Result<ExitKind, Failure> {
+    let outcome = Box::pin(check(args, scope, connection, ui)).await;
+    outcome.map_err(|failure| match failure.kind() {
+        // For a pipeline 1 means that storage cannot; what could not be asked is another matter.
+        ExitKind::Failed if !args.require.is_empty() => failure.with_kind(ExitKind::NoVerdict),
+        _ => failure,
+    })
+}
+
+async fn check(
+    args: &CheckDriverArgs,
+    scope: &ScopeArgs,
+    connection: &ConnectionArgs,
+    ui: &Ui,
+) -> Result<ExitKind, Failure> {
     let wanted = require::parse(&args.require)?;
     let targets = target::parse(&args.targets, scope)?;
     let facts = Facts::builtin().map_err(|error| Failure::failed(error.to_string()))?;

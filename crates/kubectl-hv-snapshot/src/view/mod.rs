@@ -52,11 +52,21 @@ pub(crate) fn show(
         }
     }
     let wide = ui.format() == OutputFormat::Wide;
-    let shown = if wide {
-        Capability::ALL
-    } else {
-        Capability::DEFAULT
+    let required = report
+        .summary
+        .required
+        .as_ref()
+        .map(|required| &required.capabilities);
+    let asked = |capability: &Capability| {
+        Capability::DEFAULT.contains(capability)
+            || required.is_some_and(|required| required.contains(capability))
     };
+    let shown: Vec<Capability> = Capability::ALL
+        .iter()
+        .copied()
+        .filter(|capability| wide || asked(capability))
+        .collect();
+    let shown = shown.as_slice();
     let mut notes = Footnotes::new(&scene.situation.facts.reasons, wide);
     let of_kind = |kind: &str| {
         report

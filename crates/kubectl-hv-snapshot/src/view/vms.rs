@@ -1,7 +1,7 @@
 //! The tables of VMs and their disks.
 
 use hv_cli::{Cell, Table, Ui};
-use hv_cluster::capability::{Capability, Consistency};
+use hv_cluster::capability::{Capability, Consistency, Judgement, Verdict};
 
 use super::footnotes::Footnotes;
 use super::{cell, heading};
@@ -88,7 +88,18 @@ fn detail(item: &Item, shown: &[Capability], notes: &mut Footnotes<'_>, ui: &Ui)
     if forecast.captured.is_empty() {
         return;
     }
-    if forecast.restore.is_empty() {
+    let restore = &item.capabilities[&Capability::VmRestore];
+    if restore.verdict < Verdict::Likely {
+        let Judgement {
+            verdict,
+            reason,
+            message,
+            ..
+        } = restore;
+        ui.out(&format!(
+            "Restore: vm-restore is {verdict} ({reason}). {message}"
+        ));
+    } else if forecast.restore.is_empty() {
         ui.out("A restore would meet nothing unusual.");
     }
     forecast
