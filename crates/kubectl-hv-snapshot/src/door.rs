@@ -55,8 +55,12 @@ pub(crate) fn failure(error: &SourceError) -> Failure {
 }
 
 /// A kind that is the very thing asked for, and could not be read.
-pub(crate) fn unread(what: &str, gap: &Gap) -> Failure {
+pub(crate) fn unread(source: &Source, what: &str, gap: &Gap) -> Failure {
     match gap {
+        // A bundle stays as it is, and no server was asked.
+        Gap::Denied(why) | Gap::Failed(why) if matches!(source, Source::Bundle(_)) => {
+            Failure::no_verdict(format!("the bundle lacks {what}: {why}"))
+        }
         Gap::NotServed => Failure::no_resource_type(what),
         Gap::Denied(why) => Failure::from_server(Some("Forbidden"), why)
             .with_kind(ExitKind::NoVerdict)

@@ -54,7 +54,7 @@ fn keys_of_the_target_appear_nowhere() {
     let target = format!(
         r#"{{"type":"s3","endpoint":"https://s3.example.invalid","accessKeyId":"AKIA{secret}","secretAccessKey":"{secret}","bucketName":"b","bucketRegion":"r","cert":"{secret}"}}"#
     );
-    let broken = target.replace("}", "");
+    let broken = target.replace('}', "");
     for value in [&target, &broken] {
         let mut world = world("v1.8.2");
         world.set_setting("backup-target", value);

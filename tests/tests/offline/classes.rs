@@ -1,4 +1,4 @@
-//! The matrix of storage classes, and drivers by name.
+//! The matrix of storage classes, and the formats it comes in.
 
 use insta::assert_snapshot;
 
@@ -207,21 +207,20 @@ fn names_and_bare_rows() {
     assert_snapshot!(desk.ask("check-driver --no-headers"), @"
     exit code: 0
     ----- stdout -----
-    ceph-rbd                                  rook-ceph.rbd.csi.ceph.com   no[1]         no[1]         no[2]   yes          yes
-    harvester-longhorn                        driver.longhorn.io/v1        yes           yes           yes     yes          yes
-    hostpath                                  hostpath.csi.k8s.io          likely        likely        no[2]   likely       no[3]
-    leftover                                  gone.csi.example.org         no[4]         no[4]         no[4]   no[4]        no[4]
-    lh-b1a9c2f4-0d1e-4a7b-8c55-2e4f6a7b8c90   driver.longhorn.io/v1        yes           yes           yes     yes          yes
-    longhorn-image-ubuntu                     driver.longhorn.io/v1        yes           yes           yes     yes          yes
-    longhorn-static                           driver.longhorn.io/v1        yes           yes           yes     yes          no[5]
-    longhorn-v2                               driver.longhorn.io/v2        yes           yes           yes     yes          yes
-    lvm-thin                                  lvm.driver.harvesterhci.io   yes           yes           no[2]   yes          no[3]
-    mystery                                   csi.example.net              no[1]         no[1]         no[2]   unknown[6]   unknown[6]
-    nfs                                       nfs.csi.k8s.io               unlikely[7]   unlikely[7]   no[2]   yes          yes
-    trident-san                               csi.trident.netapp.io        likely        likely        no[2]   likely       likely
-    vmstate-persistence                       driver.longhorn.io/v1        yes           yes           yes     yes          no[5]
+    ceph-rbd                                  rook-ceph.rbd.csi.ceph.com   no         no         no    yes       yes
+    harvester-longhorn                        driver.longhorn.io/v1        yes        yes        yes   yes       yes
+    hostpath                                  hostpath.csi.k8s.io          likely     likely     no    likely    no
+    leftover                                  gone.csi.example.org         no         no         no    no        no
+    lh-b1a9c2f4-0d1e-4a7b-8c55-2e4f6a7b8c90   driver.longhorn.io/v1        yes        yes        yes   yes       yes
+    longhorn-image-ubuntu                     driver.longhorn.io/v1        yes        yes        yes   yes       yes
+    longhorn-static                           driver.longhorn.io/v1        yes        yes        yes   yes       no
+    longhorn-v2                               driver.longhorn.io/v2        yes        yes        yes   yes       yes
+    lvm-thin                                  lvm.driver.harvesterhci.io   yes        yes        no    yes       no
+    mystery                                   csi.example.net              no         no         no    unknown   unknown
+    nfs                                       nfs.csi.k8s.io               unlikely   unlikely   no    yes       yes
+    trident-san                               csi.trident.netapp.io        likely     likely     no    likely    likely
+    vmstate-persistence                       driver.longhorn.io/v1        yes        yes        yes   yes       no
     ----- stderr -----
-    -o wide tells why something is only likely
     ");
     assert_snapshot!(desk.ask("check-driver trident-san -q"), @"
     exit code: 0
@@ -234,104 +233,4 @@ fn names_and_bare_rows() {
     [1] third-party-snapshot-only   Harvester 1.5 to 1.8 back up Longhorn volumes only.
     ----- stderr -----
     ");
-}
-
-#[test]
-fn drivers_are_judged_through_their_classes() {
-    let desk = Desk::with(&storage("v1.8.2"));
-    assert_snapshot!(desk.ask("check-driver csidriver/lvm.driver.harvesterhci.io"), @"
-    exit code: 0
-    ----- stdout -----
-    Harvester v1.8.2, Longhorn v1.11.2, KubeVirt v1.7.4; csi-driver-config: value over default
-    Read from a support bundle of 2026-11-21T10:00:00Z
-    STORAGECLASS   DRIVER                       VM-SNAPSHOT   VOLUME-SNAPSHOT   VM-BACKUP   CLONE   LIVE-MIGRATION
-    lvm-thin       lvm.driver.harvesterhci.io   yes           yes               no[1]       yes     no[2]
-
-    [1] third-party-snapshot-only   Harvester 1.5 to 1.8 back up Longhorn volumes only.
-    [2] node-local                  The volume lives on one node.
-    ----- stderr -----
-    ");
-    assert_snapshot!(desk.ask("check-driver driver.longhorn.io -o name"), @"
-    exit code: 0
-    ----- stdout -----
-    storageclass.storage.k8s.io/harvester-longhorn
-    storageclass.storage.k8s.io/lh-b1a9c2f4-0d1e-4a7b-8c55-2e4f6a7b8c90
-    storageclass.storage.k8s.io/longhorn-image-ubuntu
-    storageclass.storage.k8s.io/longhorn-static
-    storageclass.storage.k8s.io/longhorn-v2
-    storageclass.storage.k8s.io/vmstate-persistence
-    ----- stderr -----
-    ");
-    assert_snapshot!(desk.ask("check-driver gone.csi.example.org"), @"
-    exit code: 0
-    ----- stdout -----
-    Harvester v1.8.2, Longhorn v1.11.2, KubeVirt v1.7.4; csi-driver-config: value over default
-    Read from a support bundle of 2026-11-21T10:00:00Z
-    STORAGECLASS   DRIVER                 VM-SNAPSHOT   VOLUME-SNAPSHOT   VM-BACKUP   CLONE   LIVE-MIGRATION
-    leftover       gone.csi.example.org   no[1]         no[1]             no[1]       no[1]   no[1]
-
-    [1] driver-gone   No node knows this driver; it is not installed.
-    ----- stderr -----
-    ");
-}
-
-#[test]
-fn a_driver_without_a_class_is_judged_by_itself() {
-    let desk = Desk::with(&storage("v1.8.2"));
-    assert_snapshot!(desk.ask("check-driver old.csi.example.org"), @"
-    exit code: 0
-    ----- stdout -----
-    Harvester v1.8.2, Longhorn v1.11.2, KubeVirt v1.7.4; csi-driver-config: value over default
-    Read from a support bundle of 2026-11-21T10:00:00Z
-    STORAGECLASS   DRIVER                VM-SNAPSHOT   VOLUME-SNAPSHOT   VM-BACKUP   CLONE        LIVE-MIGRATION
-    <none>         old.csi.example.org   no[1]         no[1]             no[2]       unknown[3]   unknown[3]
-
-    [1] not-in-csi-driver-config    The setting csi-driver-config has no entry for this driver.
-    [2] third-party-snapshot-only   Harvester 1.5 to 1.8 back up Longhorn volumes only.
-    [3] driver-not-known            Nothing is known of this driver.
-    ----- stderr -----
-    ");
-}
-
-#[test]
-fn several_targets_keep_their_order() {
-    let desk = Desk::with(&storage("v1.8.2"));
-    let words = "check-driver nfs sc/ceph-rbd StorageClass.storage.k8s.io/nfs -o name";
-    assert_snapshot!(desk.ask(words), @"
-    exit code: 0
-    ----- stdout -----
-    storageclass.storage.k8s.io/nfs
-    storageclass.storage.k8s.io/ceph-rbd
-    storageclass.storage.k8s.io/nfs
-    ----- stderr -----
-    ");
-}
-
-#[test]
-fn names_that_are_not_there_lead_to_those_that_are() {
-    let desk = Desk::with(&storage("v1.8.2"));
-    assert_snapshot!(desk.ask("check-driver ceph-rdb"), @r#"
-    exit code: 1
-    ----- stdout -----
-    ----- stderr -----
-    error: there is no storage class or CSI driver "ceph-rdb"
-
-    hint: did you mean "ceph-rbd"?
-    "#);
-    assert_snapshot!(desk.ask("check-driver sc/nothing-like-it"), @r#"
-    exit code: 1
-    ----- stdout -----
-    ----- stderr -----
-    error: there is no storage class "nothing-like-it"
-
-    hint: kubectl hv-snapshot check-driver lists every storage class
-    "#);
-    assert_snapshot!(desk.ask("check-driver csidriver/ceph-rbd"), @r#"
-    exit code: 1
-    ----- stdout -----
-    ----- stderr -----
-    error: there is no CSI driver "ceph-rbd"
-
-    hint: did you mean "ceph-rbd"?
-    "#);
 }

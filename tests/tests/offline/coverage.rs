@@ -98,18 +98,14 @@ fn the_list_that_was_asked_for_failed() {
     exit code: 7
     ----- stdout -----
     ----- stderr -----
-    Error from server: the server is currently unable to handle the request
-
-    hint: try again later
+    error: the bundle lacks storageclasses.storage.k8s.io: the server is currently unable to handle the request
     ");
     let desk = failed("/apis/kubevirt.io/v1/namespaces/prod/virtualmachines");
     assert_snapshot!(desk.ask("check-driver vm -n prod"), @"
     exit code: 7
     ----- stdout -----
     ----- stderr -----
-    Error from server: the server is currently unable to handle the request
-
-    hint: try again later
+    error: the bundle lacks virtualmachines.kubevirt.io: the server is currently unable to handle the request
     ");
     let desk = failed("/api/v1/namespaces/prod/persistentvolumeclaims");
     let capabilities = ["vm-snapshot", "clone"];

@@ -34,18 +34,21 @@ pub(crate) fn world(name: &str) -> World {
 pub(crate) fn storage(name: &str) -> World {
     let mut world = world(name);
     world.objects.retain(|object| {
-        let group = object["apiVersion"].as_str().unwrap_or_default();
         let kind = object["kind"].as_str().unwrap_or_default();
-        let of_a_vm = [
-            "Pod",
-            "PersistentVolumeClaim",
-            "PersistentVolume",
-            "DataVolume",
-        ];
-        !of_a_vm.contains(&kind)
-            && !kind.starts_with("VirtualMachineInstance")
-            && !(group == "kubevirt.io/v1" && kind == "VirtualMachine")
-            && !(group.starts_with("longhorn.io/") && kind != "Setting")
+        let of_longhorn = object["apiVersion"]
+            .as_str()
+            .unwrap_or_default()
+            .starts_with("longhorn.io/");
+        let of_a_vm = match kind {
+            "VirtualMachine"
+            | "Pod"
+            | "DataVolume"
+            | "PersistentVolume"
+            | "PersistentVolumeClaim" => true,
+            "Setting" => false,
+            _ => of_longhorn || kind.starts_with("VirtualMachineInstance"),
+        };
+        !of_a_vm
     });
     world
 }

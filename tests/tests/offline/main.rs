@@ -13,6 +13,7 @@ mod coverage;
 mod csi_driver_config;
 mod desk;
 mod documents;
+mod drivers;
 mod escapes;
 mod explain;
 mod images;

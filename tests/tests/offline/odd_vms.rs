@@ -16,12 +16,13 @@ fn claims_that_are_missing_or_pending() {
     missing-claim   0       no[1]         no[1]             no[1]       no[1]   no[1]            offline
 
     A VM snapshot of missing-claim would hold: nothing
-    Consistency: offline. The VM is stopped.
+      not: disk-0 (its claim "missing-claim-disk-0" was not found)
+    Consistency: offline. No instance of the VM runs; its status is ErrorPvcNotFound.
 
     [1] claim-missing   A claim of the VM does not exist. Claim: "missing-claim-disk-0", volume: "disk-0".
     ----- stderr -----
     "#);
-    assert_snapshot!(desk.ask("check-driver vm/pending-claim -n test"), @"
+    assert_snapshot!(desk.ask("check-driver vm/pending-claim -n test"), @r#"
     exit code: 0
     ----- stdout -----
     Harvester v1.8.2, Longhorn v1.11.2, KubeVirt v1.7.4; csi-driver-config: value over default
@@ -33,12 +34,12 @@ fn claims_that_are_missing_or_pending() {
     disk-0   pending-claim-disk-0   leftover       gone.csi.example.org   no[1]         no[1]             no[1]       no[1]   no[1]
 
     A VM snapshot of pending-claim would hold: disk-0
-    Consistency: offline. The VM is stopped.
-    A restore would meet nothing unusual.
+    Consistency: offline. No instance of the VM runs; its status is WaitingForVolumeBinding.
+    Restore: vm-restore is no (driver-gone). Disk "disk-0": No node knows this driver; it is not installed.
 
     [1] driver-gone   No node knows this driver; it is not installed.
     ----- stderr -----
-    ");
+    "#);
 }
 
 #[test]
@@ -67,6 +68,7 @@ fn networks_that_are_gone_meet_a_restore() {
 
     A VM snapshot of lost-network would hold: disk-0
     Consistency: offline. The VM is stopped.
+    Restore: vm-restore is no (network-missing). A network of the VM does not exist. Network: "prod/vlan999".
     Restore: The network "prod/vlan999" does not exist: a restore is refused.
     ----- stderr -----
     "#);
@@ -161,7 +163,7 @@ fn states_of_the_vm_count() {
     disk-0   mail01-disk-0   ceph-rbd       rook-ceph.rbd.csi.ceph.com   no[1]         no[1]             no[2]       yes     yes
 
     A VM snapshot of mail01 would hold: disk-0
-    Consistency: crash-consistent. No guest agent answers; run sync in the guest first.
+    Consistency: crash-consistent. A paused guest cannot be frozen.
     A restore would meet nothing unusual.
 
     [1] not-in-csi-driver-config    The setting csi-driver-config has no entry for this driver.

@@ -112,9 +112,9 @@ fn without_setting_and_image_the_release_is_unknown() {
     longhorn-v2          driver.longhorn.io/v2        unknown[1]    unknown[1]        unknown[1]   yes     yes
     lvm-thin             lvm.driver.harvesterhci.io   unknown[1]    yes               no[2]        yes     no[3]
 
-    [1] release-unknown                 The release of Harvester could not be read, and releases differ here. (the setting server-version is missing or empty)
-    [2] third-party-backup-misleading   This release accepts a backup of other drivers and makes a local snapshot of it.
-    [3] node-local                      The volume lives on one node.
+    [1] release-unknown   The release of Harvester could not be read, and releases differ here. (the setting server-version is missing or empty)
+    [2] release-unknown   Every known release of Harvester says no here; which one this is could not be read.
+    [3] node-local        The volume lives on one node.
     ----- stderr -----
     ");
     let code = desk

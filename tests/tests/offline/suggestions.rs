@@ -80,7 +80,7 @@ fn expansion_and_modes_and_classes() {
     # nfs: expand-online turns from no to likely
     kubectl patch settings.harvesterhci.io csi-online-expand-validation --type merge -p '{"value":"{\"driver.longhorn.io\":true,\"nfs.csi.k8s.io\":true,\"rook-ceph.rbd.csi.ceph.com\":true}"}'
     ----- stderr -----
-    nfs: With an entry in csi-driver-config vm-snapshot would be unlikely (not-point-in-time): A snapshot is an archive of the live directory, torn while the VM runs; not advised.
+    nfs: No setting changes that vm-snapshot is unlikely (not-point-in-time): A snapshot is an archive of the live directory, torn while the VM runs; not advised.
     "#);
     assert_snapshot!(desk.ask("check-driver leftover --suggest-config"), @"
     exit code: 0
@@ -169,9 +169,19 @@ fn one_of_several_snapshot_classes_must_be_named() {
         "{named}"
     );
     let unknown = "check-driver ceph-rbd --suggest-config --snapshot-class rbd-nothing";
-    assert_snapshot!(desk.ask(unknown), @"");
+    assert_snapshot!(desk.ask(unknown), @r#"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ceph-rbd: The snapshot class "rbd-nothing" is none of rook-ceph.rbd.csi.ceph.com.
+    "#);
     let foreign = "check-driver ceph-rbd --suggest-config --snapshot-class lvm-snapshot";
-    assert_snapshot!(desk.ask(foreign), @"");
+    assert_snapshot!(desk.ask(foreign), @r#"
+    exit code: 1
+    ----- stdout -----
+    ----- stderr -----
+    ceph-rbd: The snapshot class "lvm-snapshot" is none of rook-ceph.rbd.csi.ceph.com.
+    "#);
 }
 
 #[test]

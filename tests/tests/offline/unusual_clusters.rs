@@ -83,6 +83,7 @@ fn kinds_without_objects() {
     No resources found
     Warning: could not read settings.harvesterhci.io: this bundle's kit collected no settings
     Warning: could not read kubevirts.kubevirt.io: namespace "harvester-system" is not in this bundle; it covers default, kube-system
+    Warning: could not read settings.longhorn.io: namespace "longhorn-system" is not in this bundle; it covers default, kube-system
     "#);
     assert_snapshot!(desk.ask("--check-driver --require clone").code.unwrap(), @"7");
     assert_snapshot!(desk.ask("check-driver vm -A"), @r#"
@@ -92,6 +93,7 @@ fn kinds_without_objects() {
     No resources found
     Warning: could not read settings.harvesterhci.io: this bundle's kit collected no settings
     Warning: could not read kubevirts.kubevirt.io: namespace "harvester-system" is not in this bundle; it covers default, kube-system
+    Warning: could not read settings.longhorn.io: namespace "longhorn-system" is not in this bundle; it covers default, kube-system
     this bundle covers 2 namespaces only, which -o json names
     "#);
     assert_snapshot!(desk.ask("check-driver vm -n default"), @r#"
@@ -101,6 +103,7 @@ fn kinds_without_objects() {
     No resources found in default namespace.
     Warning: could not read settings.harvesterhci.io: this bundle's kit collected no settings
     Warning: could not read kubevirts.kubevirt.io: namespace "harvester-system" is not in this bundle; it covers default, kube-system
+    Warning: could not read settings.longhorn.io: namespace "longhorn-system" is not in this bundle; it covers default, kube-system
     this bundle covers 2 namespaces only, which -o json names
     "#);
     assert_snapshot!(desk.ask("check-driver ceph-rbd"), @r#"

@@ -109,12 +109,16 @@ fn unknown_targets_lead_to_known_ones() {
     ----- stdout -----
     ----- stderr -----
     error: "vm/" is no TYPE/NAME
+
+    hint: name the namespace with -n, and give every target as TYPE/NAME
     "#);
     assert_snapshot!(desk.ask("check-driver vm/a/b"), @r#"
     exit code: 2
     ----- stdout -----
     ----- stderr -----
     error: "vm/a/b" is no TYPE/NAME
+
+    hint: name the namespace with -n, and give every target as TYPE/NAME
     "#);
     assert_snapshot!(desk.ask("check-driver -l tier=db"), @"
     exit code: 2
@@ -226,7 +230,14 @@ fn booleans_are_read_as_kubectl_reads_them() {
 
     For more information, try '--help'.
     ");
-    assert_snapshot!(desk.run("--check-driver=false"), @"");
+    assert_snapshot!(desk.run("--check-driver=false"), @"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: no command given
+
+    hint: kubectl hv-snapshot check-driver
+    ");
     let yes = desk.ask("--check-driver=true -o name");
     assert_eq!(
         yes.to_string(),

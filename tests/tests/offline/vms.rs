@@ -48,10 +48,10 @@ fn one_vm_shows_disks_forecast_and_reasons() {
     assert_snapshot!(desk.ask("check-driver vm/db01 -n prod --no-headers"), @"
     exit code: 0
     ----- stdout -----
-    db01   2     yes   yes   no[1]   yes   no[2]   crash-consistent
+    db01   2     yes   yes   no    yes   no    crash-consistent
 
-    disk-0   db01-disk-0   harvester-longhorn   driver.longhorn.io/v1        yes   yes   yes     yes   yes
-    disk-1   db01-disk-1   lvm-thin             lvm.driver.harvesterhci.io   yes   yes   no[1]   yes   no[3]
+    disk-0   db01-disk-0   harvester-longhorn   driver.longhorn.io/v1        yes   yes   yes   yes   yes
+    disk-1   db01-disk-1   lvm-thin             lvm.driver.harvesterhci.io   yes   yes   no    yes   no
     ----- stderr -----
     ");
 }

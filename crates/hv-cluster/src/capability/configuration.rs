@@ -1,7 +1,7 @@
 //! The configuration layer: `csi-driver-config`, snapshot classes, class flags, the backup target.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -457,18 +457,8 @@ impl Judge<'_, '_> {
             return Some(evidence);
         }
         self.subject.class?;
-        let (mut taken, mut refused) = (0_usize, Vec::new());
-        for class in &self.situation.inventory.storage_classes.items {
-            let target = Subject::class(class).storage();
-            let name = class.metadata.name.as_str();
-            let cdi = target != Storage::LonghornV1;
-            let foreign = !cdi && self.subject.storage() != Storage::LonghornV1;
-            if foreign || (cdi && self.has_no_modes(name)) {
-                refused.push(name);
-            } else {
-                taken += 1;
-            }
-        }
+        let targets = self.situation.targets_of(self.subject.storage());
+        let (taken, refused) = (targets.taken, &targets.refused);
         let source = "storageclasses";
         let list = refused.join(", ");
         Some(if taken == 0 {
@@ -486,15 +476,47 @@ impl Judge<'_, '_> {
             )
         })
     }
+}
 
-    /// Whether CDI is known to lack modes for a class; what cannot be read counts as having them.
-    pub(super) fn has_no_modes(&self, class: &str) -> bool {
-        let profiles = &self.situation.inventory.storage_profiles;
-        profiles.gap.is_none()
-            && self
-                .situation
-                .profile(class)
-                .is_some_and(|profile| profile.status.claim_property_sets.is_empty())
+/// Which classes can take an image from some kind of storage.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ExportTargets {
+    /// How many can.
+    pub(super) taken: usize,
+    /// The names of those that cannot.
+    pub(super) refused: Vec<String>,
+}
+
+impl ExportTargets {
+    /// Longhorn v1 takes images of its own kind only; every other class needs modes that CDI knows.
+    ///
+    /// What cannot be read of a profile counts as having modes.
+    pub(super) fn of(inventory: &Inventory, from_longhorn_v1: bool) -> Self {
+        let profiles = &inventory.storage_profiles;
+        let without_modes: BTreeSet<&str> = profiles
+            .items
+            .iter()
+            .filter(|profile| {
+                profiles.gap.is_none() && profile.status.claim_property_sets.is_empty()
+            })
+            .map(|profile| profile.metadata.name.as_str())
+            .collect();
+        let mut targets = Self::default();
+        for class in &inventory.storage_classes.items {
+            let name = class.metadata.name.as_str();
+            let longhorn_v1 = Subject::class(class).storage() == Storage::LonghornV1;
+            let refuses = if longhorn_v1 {
+                !from_longhorn_v1
+            } else {
+                without_modes.contains(name)
+            };
+            if refuses {
+                targets.refused.push(name.to_owned());
+            } else {
+                targets.taken += 1;
+            }
+        }
+        targets
     }
 }
 

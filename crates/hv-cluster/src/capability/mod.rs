@@ -74,6 +74,7 @@ fn conclude(
     // The first of the worst is the reason that people see, so the order is part of the answer:
     // what no setting can heal comes before what one can.
     sidecar::registration(situation, subject, &mut evidence);
+    sidecar::kinds(situation, capability, &mut evidence);
     policy::rules(situation, subject, capability, &mut evidence);
     configuration::layer(situation, subject, capability, &mut evidence);
     driver::layer(situation, subject, capability, &mut evidence);

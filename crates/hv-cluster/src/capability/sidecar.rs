@@ -82,6 +82,25 @@ fn prefix(capability: Capability) -> Option<&'static str> {
     }
 }
 
+/// Without the kinds of snapshots nothing that needs them can be, whatever is configured.
+pub(super) fn kinds(
+    situation: &Situation<'_>,
+    capability: Capability,
+    evidence: &mut Vec<Evidence>,
+) {
+    let missing = situation.inventory.snapshot_classes.gap == Some(Gap::NotServed);
+    if missing && needs_snapshots(capability) {
+        let source = "volumesnapshotclasses.snapshot.storage.k8s.io".to_owned();
+        push(
+            situation,
+            evidence,
+            source,
+            Verdict::No,
+            "snapshot-kinds-missing",
+        );
+    }
+}
+
 /// The Lease that proves a capability, and what it tells; fresh ones win over stale ones.
 pub(super) fn proof(
     situation: &Situation<'_>,
@@ -107,16 +126,6 @@ pub(super) fn signs_of_life(
     evidence: &mut Vec<Evidence>,
 ) {
     if needs_snapshots(capability) {
-        if situation.inventory.snapshot_classes.gap == Some(Gap::NotServed) {
-            let source = "volumesnapshotclasses.snapshot.storage.k8s.io".to_owned();
-            push(
-                situation,
-                evidence,
-                source,
-                Verdict::No,
-                "snapshot-kinds-missing",
-            );
-        }
         snapshot_controller(situation, evidence);
         crashing_snapshotter(situation, subject, evidence);
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::configuration::{CsiDriverConfig, EntryUse, Lookup};
-use crate::facts::Facts;
+use super::configuration::{CsiDriverConfig, EntryUse, ExportTargets, Lookup};
+use crate::facts::{Facts, Storage};
 use crate::inventory::Inventory;
 use crate::release::Release;
 use crate::source::Gap;
@@ -39,6 +39,8 @@ pub struct Situation<'a> {
     pub config: CsiDriverConfig,
     classes: BTreeMap<&'a str, &'a StorageClass>,
     profiles: BTreeMap<&'a str, &'a StorageProfile>,
+    from_longhorn_v1: ExportTargets,
+    from_others: ExportTargets,
 }
 
 impl<'a> Situation<'a> {
@@ -59,6 +61,8 @@ impl<'a> Situation<'a> {
             harvester,
             longhorn,
             config: CsiDriverConfig::read(inventory),
+            from_longhorn_v1: ExportTargets::of(inventory, true),
+            from_others: ExportTargets::of(inventory, false),
             classes: inventory
                 .storage_classes
                 .items
@@ -71,6 +75,14 @@ impl<'a> Situation<'a> {
                 .iter()
                 .map(profile)
                 .collect(),
+        }
+    }
+
+    /// The classes that can take an image from some kind of storage.
+    pub(super) fn targets_of(&self, storage: Storage) -> &ExportTargets {
+        match storage {
+            Storage::LonghornV1 => &self.from_longhorn_v1,
+            _ => &self.from_others,
         }
     }
 

@@ -19,7 +19,7 @@ pub(super) async fn one(scene: &Scene<'_>, name: &str, judged: &mut Judged) -> R
     let machines = read(scene, &query).await?;
     if machines.claims.items.is_empty() {
         if let Some(gap) = &machines.claims.gap {
-            return Err(door::unread("persistentvolumeclaims", gap));
+            return Err(door::unread(scene.source, "persistentvolumeclaims", gap));
         }
         let message = format!("persistentvolumeclaims \"{name}\" not found");
         let hint = format!(
@@ -45,7 +45,7 @@ pub(super) async fn all(scene: &Scene<'_>, judged: &mut Judged) -> Result<(), Fa
         .as_ref()
         .filter(|_| machines.claims.items.is_empty())
     {
-        return Err(door::unread("persistentvolumeclaims", gap));
+        return Err(door::unread(scene.source, "persistentvolumeclaims", gap));
     }
     judged.partial |= machines.claims.gap.is_some();
     let before = machines.claims.items.len();

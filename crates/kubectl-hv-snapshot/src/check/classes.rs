@@ -12,7 +12,11 @@ use crate::target::nearest;
 pub(super) fn all(scene: &Scene<'_>, judged: &mut Judged) -> Result<(), Failure> {
     let classes = &scene.situation.inventory.storage_classes;
     if let Some(gap) = classes.gap.as_ref().filter(|_| classes.items.is_empty()) {
-        return Err(door::unread("storageclasses.storage.k8s.io", gap));
+        return Err(door::unread(
+            scene.source,
+            "storageclasses.storage.k8s.io",
+            gap,
+        ));
     }
     judged.partial |= classes.gap.is_some();
     let mut sorted: Vec<&StorageClass> = classes.items.iter().collect();
@@ -136,7 +140,7 @@ pub(super) fn class_facts(
 pub(super) fn missing(scene: &Scene<'_>, what: &str, name: &str) -> Failure {
     let inventory = scene.situation.inventory;
     if let Some(gap) = &inventory.storage_classes.gap {
-        return door::unread("storageclasses.storage.k8s.io", gap);
+        return door::unread(scene.source, "storageclasses.storage.k8s.io", gap);
     }
     let classes = inventory
         .storage_classes
@@ -148,7 +152,11 @@ pub(super) fn missing(scene: &Scene<'_>, what: &str, name: &str) -> Failure {
         .items
         .iter()
         .map(|driver| driver.metadata.name.as_str());
-    let near = nearest(name, classes.chain(drivers));
+    let near = match what {
+        "storage class" => nearest(name, classes),
+        "CSI driver" => nearest(name, drivers),
+        _ => nearest(name, classes.chain(drivers)),
+    };
     Failure::failed(format!("there is no {what} \"{name}\"")).hint(match near {
         Some(near) => format!("did you mean \"{near}\"?"),
         None => "{cmd} check-driver lists every storage class".to_owned(),

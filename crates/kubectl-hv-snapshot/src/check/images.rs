@@ -27,7 +27,11 @@ pub(super) async fn all_or_one(
     let images = images.map_err(|error| door::failure(&error))?;
     if images.items.is_empty() {
         if let Some(gap) = &images.gap {
-            return Err(door::unread("virtualmachineimages.harvesterhci.io", gap));
+            return Err(door::unread(
+                scene.source,
+                "virtualmachineimages.harvesterhci.io",
+                gap,
+            ));
         }
         if !name.is_empty() {
             let message = format!("virtualmachineimages.harvesterhci.io \"{name}\" not found");

@@ -37,7 +37,11 @@ pub(super) async fn fleet(
         .as_ref()
         .filter(|_| machines.vms.items.is_empty())
     {
-        return Err(door::unread("virtualmachines.kubevirt.io", gap));
+        return Err(door::unread(
+            scene.source,
+            "virtualmachines.kubevirt.io",
+            gap,
+        ));
     }
     let completed = machines.complete(scene.source, scene.situation).await;
     completed.map_err(|error| door::failure(&error))?;
@@ -77,7 +81,11 @@ pub(super) async fn one(scene: &Scene<'_>, name: &str, judged: &mut Judged) -> R
         .map_err(|error| door::failure(&error))?;
     let Some(vm) = machines.vms.items.first() else {
         if let Some(gap) = &machines.vms.gap {
-            return Err(door::unread("virtualmachines.kubevirt.io", gap));
+            return Err(door::unread(
+                scene.source,
+                "virtualmachines.kubevirt.io",
+                gap,
+            ));
         }
         let message = format!("virtualmachines.kubevirt.io \"{name}\" not found");
         let hint = format!(

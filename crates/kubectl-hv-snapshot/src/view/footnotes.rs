@@ -16,6 +16,7 @@ pub(super) enum Words {
 /// Reasons in the order in which a table meets them.
 pub(super) struct Footnotes<'a> {
     reasons: &'a Reasons,
+    numbered: bool,
     also_likely: bool,
     pub(super) words: Words,
     notes: Vec<Note>,
@@ -28,10 +29,11 @@ struct Note {
 }
 
 impl<'a> Footnotes<'a> {
-    /// `also_likely`: whether a likely has a reason worth a number too.
-    pub(super) fn new(reasons: &'a Reasons, also_likely: bool) -> Self {
+    /// `numbered`: whether notes will be shown at all; `also_likely`: whether a likely is worth one.
+    pub(super) fn new(reasons: &'a Reasons, numbered: bool, also_likely: bool) -> Self {
         Self {
             reasons,
+            numbered,
             also_likely,
             words: Words::Found,
             notes: Vec::new(),
@@ -45,7 +47,7 @@ impl<'a> Footnotes<'a> {
             Verdict::Likely => self.also_likely,
             Verdict::No | Verdict::Unlikely | Verdict::Unknown => true,
         };
-        if !worth {
+        if !worth || !self.numbered {
             return None;
         }
         let message = match self.words {

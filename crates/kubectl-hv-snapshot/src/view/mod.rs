@@ -67,7 +67,7 @@ pub(crate) fn show(
         .filter(|capability| wide || asked(capability))
         .collect();
     let shown = shown.as_slice();
-    let mut notes = Footnotes::new(&scene.situation.facts.reasons, wide);
+    let mut notes = Footnotes::new(&scene.situation.facts.reasons, ui.headers(), wide);
     let of_kind = |kind: &str| {
         report
             .items
@@ -167,7 +167,7 @@ fn closing(report: &DriverReport, targets: &[Target], ui: &Ui) {
             .iter()
             .any(|c| item.capabilities[c].verdict == Verdict::Likely)
     };
-    if ui.format() == OutputFormat::Table && report.items.iter().any(unproven) {
+    if ui.headers() && ui.format() == OutputFormat::Table && report.items.iter().any(unproven) {
         ui.note("-o wide tells why something is only likely");
     }
 }
