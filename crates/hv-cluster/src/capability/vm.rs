@@ -106,7 +106,11 @@ pub struct VmJudge<'s, 'a> {
     situation: &'s Situation<'a>,
     index: &'s MachineIndex<'s>,
     remembered: RefCell<BTreeMap<DiskKey, Capabilities>>,
+    shared: RefCell<BTreeMap<Vec<SharedDisk>, Capabilities>>,
 }
+
+/// A disk as VMs share it: its name, whether it is captured, and the verdicts it shares.
+type SharedDisk = (String, bool, usize);
 
 type DiskKey = (String, Option<&'static str>, Option<String>, Use);
 
@@ -142,6 +146,7 @@ impl<'s, 'a> VmJudge<'s, 'a> {
             situation,
             index,
             remembered: RefCell::default(),
+            shared: RefCell::default(),
         }
     }
 
@@ -154,26 +159,70 @@ impl<'s, 'a> VmJudge<'s, 'a> {
             .iter()
             .filter_map(|volume| self.disk(vm, volume, running))
             .collect();
-        let judge_whole = |capability| {
-            let mut evidence = self.state(vm, capability);
-            evidence.extend(self.missing_claims(vm));
-            evidence.extend(disk_evidence(&disks, capability));
-            if holds_nothing(vm, capability) {
-                evidence.extend(self.diskless(capability));
-            }
-            // Last, so that a reason with a remedy stands before the webhook's words for the same.
-            evidence.extend(admission_evidence(self.situation, capability, admission));
-            let mut whole = Judgement::from_evidence(evidence);
-            whole.fix = shared_fix(&disks, capability, &whole);
-            (capability, whole)
-        };
-        let capabilities = Arc::new(Capability::ALL.iter().copied().map(judge_whole).collect());
+        let capabilities = self.whole(vm, &disks, admission);
         let forecast = self.forecast(vm, &disks, running);
         VmAnswer {
             capabilities,
             disks,
             forecast,
         }
+    }
+
+    /// The verdicts of the whole VM; VMs whose own state adds nothing share those of equal disks.
+    fn whole(
+        &self,
+        vm: &VirtualMachine,
+        disks: &[DiskAnswer],
+        admission: &[(Capability, Admission)],
+    ) -> Capabilities {
+        let missing = self.missing_claims(vm);
+        let mut states: Vec<Vec<Evidence>> = Capability::ALL
+            .iter()
+            .map(|&capability| self.state(vm, capability))
+            .collect();
+        let plain = missing.is_empty() && admission.is_empty() && !disks.is_empty();
+        let shared = plain && states.iter().all(Vec::is_empty);
+        // What is remembered keeps its verdicts alive, so that an address stands for them.
+        let key: Vec<SharedDisk> = disks
+            .iter()
+            .map(|disk| {
+                (
+                    disk.volume.clone(),
+                    disk.captured,
+                    Arc::as_ptr(&disk.capabilities).addr(),
+                )
+            })
+            .collect();
+        if let Some(known) = shared
+            .then(|| self.shared.borrow().get(&key).cloned())
+            .flatten()
+        {
+            return known;
+        }
+        let judge_whole = |(at, &capability): (usize, &Capability)| {
+            let mut evidence = std::mem::take(&mut states[at]);
+            evidence.extend(missing.iter().cloned());
+            evidence.extend(disk_evidence(disks, capability));
+            if holds_nothing(vm, capability) {
+                evidence.extend(self.diskless(capability));
+            }
+            // Last, so that a reason with a remedy stands before the webhook's words for the same.
+            evidence.extend(admission_evidence(self.situation, capability, admission));
+            let mut whole = Judgement::from_evidence(evidence);
+            whole.fix = shared_fix(disks, capability, &whole);
+            (capability, whole)
+        };
+        let judged: Capabilities = Arc::new(
+            Capability::ALL
+                .iter()
+                .enumerate()
+                .map(judge_whole)
+                .collect(),
+        );
+        if shared {
+            self.shared.borrow_mut().insert(key, Arc::clone(&judged));
+        }
+        judged
     }
 
     fn disk(
