@@ -131,7 +131,7 @@ fn every_reason_is_used_somewhere() {
 }
 
 /// The sources that give reasons; a code without a text fails an assertion in them.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 11] = [
     include_str!("../../../crates/hv-cluster/src/capability/configuration.rs"),
     include_str!("../../../crates/hv-cluster/src/capability/driver.rs"),
     include_str!("../../../crates/hv-cluster/src/capability/judgement.rs"),
@@ -140,5 +140,7 @@ const SOURCES: [&str; 9] = [
     include_str!("../../../crates/hv-cluster/src/capability/situation.rs"),
     include_str!("../../../crates/hv-cluster/src/capability/unknown.rs"),
     include_str!("../../../crates/hv-cluster/src/capability/vm.rs"),
+    include_str!("../../../crates/hv-cluster/src/capability/vm_evidence.rs"),
+    include_str!("../../../crates/hv-cluster/src/capability/vm_state.rs"),
     include_str!("../../../crates/hv-cluster/src/capability/workload.rs"),
 ];

@@ -5,6 +5,7 @@
 
 mod configuration;
 mod driver;
+mod forecast;
 mod image;
 mod judgement;
 mod policy;
@@ -14,18 +15,18 @@ mod subject;
 mod suggestion;
 mod unknown;
 mod vm;
+mod vm_evidence;
+mod vm_state;
 mod workload;
 
 pub use configuration::{CsiDriverConfig, Entry, EntryUse, Parsed};
+pub use forecast::{Consistency, Forecast, Omitted};
 pub use image::{ImageFacts, image_facts};
 pub use judgement::{Capability, Evidence, Judgement, Layer, Verdict};
 pub use situation::{HarvesterRelease, Situation, lease_signs, named_snapshot_class};
 pub use subject::Subject;
 pub use suggestion::{Change, Step, Suggestion, suggest};
-pub use vm::{
-    Admission, Consistency, DiskAnswer, Forecast, Omitted, VmAnswer, VmJudge, claim_subject,
-    claim_usage,
-};
+pub use vm::{Admission, DiskAnswer, VmAnswer, VmJudge, claim_subject, claim_usage};
 pub use workload::Use;
 
 use std::collections::BTreeMap;
