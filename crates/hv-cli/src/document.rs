@@ -25,6 +25,9 @@ pub enum OutputFormat {
     Yaml,
     /// One name a line, such as `virtualmachine.kubevirt.io/web`.
     Name,
+    /// The text format of Prometheus, where a command offers it.
+    #[value(hide = true)]
+    Prometheus,
 }
 
 impl OutputFormat {

@@ -8,6 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::command::{dress, with_kubectl_booleans};
 use crate::completion::{QUESTION, answer};
+use crate::document::OutputFormat;
 use crate::exit::ExitKind;
 use crate::failure::Failure;
 use crate::flags::{ConnectionArgs, OutputArgs};
@@ -25,6 +26,11 @@ pub trait Plugin: Parser {
     /// How it reaches a cluster, if it does.
     fn connection(&self) -> Option<&ConnectionArgs> {
         None
+    }
+
+    /// Whether it can answer in a format; few have anything to say to Prometheus.
+    fn offers(&self, format: OutputFormat) -> bool {
+        format != OutputFormat::Prometheus
     }
 
     /// Adds the candidates for completion that only a cluster knows, given the words so far.
@@ -72,7 +78,14 @@ where
             let strict = plugin
                 .connection()
                 .is_some_and(|flags| flags.warnings_as_errors);
-            let result = perform(plugin, &ui, body);
+            let result = if plugin.offers(ui.format()) {
+                perform(plugin, &ui, body)
+            } else {
+                Err(
+                    Failure::usage("this command does not offer that output format")
+                        .hint("-o takes table, wide, json, yaml or name"),
+                )
+            };
             conclude(result, strict, &ui)
         }
         Err(error) => {

@@ -70,6 +70,12 @@ kinds! {
     VIRTUAL_MACHINE_IMAGE = "harvesterhci.io" "v1beta1" "VirtualMachineImage" "virtualmachineimages" Namespaced;
     /// VM snapshots and VM backups.
     VIRTUAL_MACHINE_BACKUP = "harvesterhci.io" "v1beta1" "VirtualMachineBackup" "virtualmachinebackups" Namespaced;
+    /// Restores of VM snapshots and VM backups.
+    VIRTUAL_MACHINE_RESTORE = "harvesterhci.io" "v1beta1" "VirtualMachineRestore" "virtualmachinerestores" Namespaced;
+    /// Schedules of VM snapshots and VM backups, from 1.4 on.
+    SCHEDULE_VM_BACKUP = "harvesterhci.io" "v1beta1" "ScheduleVMBackup" "schedulevmbackups" Namespaced;
+    /// Backups of single volumes, from 1.8 on.
+    VOLUME_REMOTE_BACKUP = "harvesterhci.io" "v1beta1" "VolumeRemoteBackup" "volumeremotebackups" Namespaced;
     /// Volume claims.
     PERSISTENT_VOLUME_CLAIM = "" "v1" "PersistentVolumeClaim" "persistentvolumeclaims" Namespaced;
     /// Volumes.
@@ -84,6 +90,12 @@ kinds! {
     LONGHORN_SETTING = "longhorn.io" "v1beta2" "Setting" "settings" Namespaced;
     /// Longhorn's volumes, for their data engine.
     LONGHORN_VOLUME = "longhorn.io" "v1beta2" "Volume" "volumes" Namespaced;
+    /// Longhorn's backups.
+    LONGHORN_BACKUP = "longhorn.io" "v1beta2" "Backup" "backups" Namespaced;
+    /// Longhorn's volumes on a backup target.
+    LONGHORN_BACKUP_VOLUME = "longhorn.io" "v1beta2" "BackupVolume" "backupvolumes" Namespaced;
+    /// Longhorn's backup targets.
+    LONGHORN_BACKUP_TARGET = "longhorn.io" "v1beta2" "BackupTarget" "backuptargets" Namespaced;
     /// Networks of VMs.
     NETWORK_ATTACHMENT_DEFINITION = "k8s.cni.cncf.io" "v1" "NetworkAttachmentDefinition" "network-attachment-definitions" Namespaced;
     /// Custom resource definitions, for kinds that may be missing.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Reads the string that a support bundle writes for an empty one.
@@ -52,6 +54,139 @@ pub fn whole(number: f64) -> Option<i64> {
     }
     // Above 2^53 the decimal form is the better witness: 1.7e+18 was written from 1700000000000000000.
     format!("{number:.0}").parse().ok()
+}
+
+/// Deserialises a part of an object; null and anything that is no object become its default.
+pub fn part<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: serde::Deserialize<'de> + Default,
+{
+    optional(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Deserialises a part of an object that may be missing; anything that is no object is missing.
+pub fn optional<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: serde::Deserialize<'de>,
+{
+    deserializer.deserialize_any(PartVisitor(PhantomData))
+}
+
+/// Deserialises a list of objects; null and other types become an empty list, and an item that is
+/// no object is left out.
+pub fn parts<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: serde::Deserialize<'de>,
+{
+    let items: Option<Vec<Part<T>>> = deserializer.deserialize_any(PartsVisitor(PhantomData))?;
+    let items = items.unwrap_or_default();
+    Ok(items.into_iter().filter_map(|item| item.0).collect())
+}
+
+/// Deserialises a truth value; texts that hold one count, anything else is missing.
+pub fn truth<'de, D>(deserializer: D) -> Result<Option<bool>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    Ok(match text(deserializer)?.as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    })
+}
+
+struct Part<T>(Option<T>);
+
+impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Part<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        optional(deserializer).map(Self)
+    }
+}
+
+/// What a visitor says to everything but the one shape it wants.
+macro_rules! nothing_else {
+    () => {
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_none<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
+            inner.deserialize_any(self)
+        }
+    };
+}
+
+struct PartVisitor<T>(PhantomData<T>);
+
+impl<'de, T: serde::Deserialize<'de>> Visitor<'de> for PartVisitor<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<Option<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(access)).map(Some)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Option<T>, A::Error> {
+        while access.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    nothing_else!();
+}
+
+struct PartsVisitor<T>(PhantomData<T>);
+
+impl<'de, T: serde::Deserialize<'de>> Visitor<'de> for PartsVisitor<T> {
+    type Value = Option<Vec<Part<T>>>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of objects")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        while access.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            items.push(item);
+        }
+        Ok(Some(items))
+    }
+
+    nothing_else!();
 }
 
 struct TextVisitor;
@@ -306,6 +441,49 @@ mod tests {
         ] {
             assert_eq!(int(value.clone()).unwrap(), number, "{value}");
         }
+    }
+
+    #[test]
+    fn parts_are_read_from_objects_only() {
+        #[derive(Debug, Default, Deserialize, PartialEq)]
+        #[serde(default)]
+        struct Leaf {
+            #[serde(deserialize_with = "text")]
+            name: String,
+            #[serde(deserialize_with = "truth")]
+            ready: Option<bool>,
+        }
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct View {
+            #[serde(deserialize_with = "part")]
+            one: Leaf,
+            #[serde(deserialize_with = "optional")]
+            maybe: Option<Leaf>,
+            #[serde(deserialize_with = "parts")]
+            all: Vec<Leaf>,
+        }
+        let read = |value: &Value| serde_json::from_value::<View>(value.clone()).unwrap();
+        for odd in [
+            json!(null),
+            json!("null"),
+            json!(1),
+            json!(-1),
+            json!(1.5),
+            json!(true),
+            json!([[1]]),
+        ] {
+            let view = read(&json!({"one": odd, "maybe": odd, "all": odd}));
+            assert_eq!((view.one, view.maybe), (Leaf::default(), None));
+            assert!(view.all.is_empty());
+        }
+        let leaf = json!({"name": "a", "ready": "true", "more": [{}]});
+        let view =
+            read(&json!({"one": leaf, "maybe": leaf, "all": [leaf, 7, null, [], {"ready": 7}]}));
+        assert_eq!((view.one.name.as_str(), view.one.ready), ("a", Some(true)));
+        assert_eq!(view.maybe.as_ref(), Some(&view.one));
+        assert_eq!(view.all, [view.one, Leaf::default()]);
+        assert!(read(&json!({"all": {"a": 1}})).all.is_empty());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod bundle;
 pub mod capability;
 pub mod facts;
+pub mod harvester;
 pub mod inventory;
 pub mod kinds;
 pub mod lenient;

@@ -1,6 +1,6 @@
 //! What was read of VMs and their volumes for judging them; plain data.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use futures::future::try_join_all;
 
@@ -176,10 +176,10 @@ impl crate::views::VmVolume {
 #[derive(Debug)]
 pub struct MachineIndex<'a> {
     machines: &'a Machines,
-    claims: BTreeMap<(&'a str, &'a str), &'a Claim>,
-    instances: BTreeMap<(&'a str, &'a str), &'a Instance>,
-    volumes: BTreeMap<&'a str, &'a Volume>,
-    engines: BTreeMap<&'a str, &'a str>,
+    claims: HashMap<(&'a str, &'a str), &'a Claim>,
+    instances: HashMap<(&'a str, &'a str), &'a Instance>,
+    volumes: HashMap<&'a str, &'a Volume>,
+    engines: HashMap<&'a str, &'a str>,
 }
 
 impl<'a> MachineIndex<'a> {

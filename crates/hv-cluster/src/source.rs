@@ -22,6 +22,18 @@ pub enum Gap {
     NotCollected(String),
 }
 
+impl Gap {
+    /// The gap in words.
+    pub fn describe(&self, what: &str) -> String {
+        match self {
+            Self::NotServed => format!("{what}: the kind is not installed"),
+            Self::Denied(why) | Self::Failed(why) | Self::NotCollected(why) => {
+                format!("{what}: {why}")
+            }
+        }
+    }
+}
+
 /// What was read of one kind, and what could not be.
 #[derive(Clone, Debug)]
 pub struct Listing<T> {
@@ -138,7 +150,7 @@ impl Source {
     /// Lists a kind once; `T` is a narrow view that keeps only the fields it names.
     pub async fn list<T>(&self, kind: &Kind, query: &Query) -> Result<Listing<T>, SourceError>
     where
-        T: DeserializeOwned,
+        T: DeserializeOwned + Send + 'static,
     {
         match self {
             Self::Live(cluster) => cluster.list(kind, query).await,

@@ -1,16 +1,13 @@
 //! Candidates that only a cluster knows: names of classes, VMs, claims, images and namespaces.
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::time::Duration;
 
 use clap::{Command, CommandFactory, FromArgMatches};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
-use hv_cluster::bundle::SupportBundle;
+use hv_cluster::Query;
 use hv_cluster::kinds::{self, Kind, Scope};
-use hv_cluster::live::{Events, LiveCluster};
 use hv_cluster::views::Meta;
-use hv_cluster::{Query, Source};
 use serde::Deserialize;
 
 use crate::{Cli, Verb, target};
@@ -56,7 +53,7 @@ fn candidates(names: Vec<String>) -> ArgValueCandidates {
 }
 
 fn names(words: &[OsString], kind: &Kind, prefix: &str) -> Vec<String> {
-    let program = OsString::from("kubectl-hv_snapshot");
+    let program = OsString::from(crate::VISITOR.program);
     let argv = crate::argv::spelled_out(std::iter::once(program).chain(words.iter().cloned()));
     let matches = Cli::command()
         .ignore_errors(true)
@@ -86,8 +83,8 @@ async fn list(cli: &Cli, kind: &Kind) -> Option<Vec<String>> {
         Some(Verb::CheckDriver(args)) => args.bundle(),
         _ => None,
     };
-    let source = open(cli, from).await?;
-    let namespace = crate::door::namespace(&source, &cli.scope).to_owned();
+    let source = hv_cli::door::peek(crate::VISITOR, from, &cli.scope, &cli.connection).await?;
+    let namespace = hv_cli::door::namespace(&source, &cli.scope).to_owned();
     let namespace = (kind.scope == Scope::Namespaced).then_some(namespace);
     let query = Query {
         namespace,
@@ -101,16 +98,4 @@ async fn list(cli: &Cli, kind: &Kind) -> Option<Vec<String>> {
             .map(|item| item.metadata.name)
             .collect(),
     )
-}
-
-async fn open(cli: &Cli, from: Option<&Path>) -> Option<Source> {
-    if let Some(path) = from {
-        return SupportBundle::open(path).ok().map(Source::Bundle);
-    }
-    let agent = hv_cli::user_agent("kubectl-hv_snapshot", env!("CARGO_PKG_VERSION"));
-    let connection = cli.connection.to_connection(&cli.scope, agent).ok()?;
-    LiveCluster::connect(connection, Events::silent())
-        .await
-        .ok()
-        .map(Source::Live)
 }

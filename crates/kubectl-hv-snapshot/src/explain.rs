@@ -2,11 +2,10 @@
 
 use clap::Args;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use hv_cli::nearest::nearest;
 use hv_cli::{ExitKind, Failure, Ui};
 use hv_cluster::facts::{Facts, Reason};
 use serde::Serialize;
-
-use crate::target::nearest;
 
 /// Tell what a reason code means and what to do about it
 #[derive(Args)]

@@ -3,7 +3,6 @@
 mod argv;
 mod check;
 mod complete;
-mod door;
 mod explain;
 mod report;
 mod require;
@@ -14,6 +13,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Command, Parser, Subcommand};
+use hv_cli::door::Visitor;
 use hv_cli::{
     CompletionArgs, ConnectionArgs, ExitKind, Failure, OutputArgs, Plugin, ScopeArgs, Ui,
 };
@@ -74,6 +74,12 @@ impl Plugin for Cli {
         complete::with_names(command, words)
     }
 }
+
+/// Who asks, in the user agent.
+pub(crate) const VISITOR: Visitor = Visitor {
+    program: "kubectl-hv_snapshot",
+    version: env!("CARGO_PKG_VERSION"),
+};
 
 fn main() -> ExitCode {
     hv_cli::run(argv::spelled_out(std::env::args_os()), perform)

@@ -1,10 +1,10 @@
 //! `--require`: a verdict for pipelines, as an exit code.
 
+use hv_cli::nearest::nearest;
 use hv_cli::{ExitKind, Failure};
 use hv_cluster::capability::{Capability, Verdict};
 
 use crate::report::{Item, Requirement};
-use crate::target::nearest;
 
 /// Reads `CAP[,CAP…]`.
 pub(crate) fn parse(words: &[String]) -> Result<Vec<Capability>, Failure> {

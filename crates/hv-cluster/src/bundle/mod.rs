@@ -23,6 +23,8 @@ use std::sync::OnceLock;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
+pub use self::selector::LabelSelector;
+
 use self::files::{Files, ReadError};
 use self::metadata::{Failures, Metadata};
 use self::object::Harvest;

@@ -1,6 +1,25 @@
 //! Parses label selectors, for sources that cannot ask an API server to.
 
+use std::collections::BTreeMap;
+
 use crate::source::SourceError;
+
+/// A label selector as users type it, for objects that were read already.
+#[derive(Clone, Debug)]
+pub struct LabelSelector(Vec<Requirement>);
+
+impl LabelSelector {
+    /// Parses `a=b,c!=d,e in (f,g),h notin (i),j,!k`.
+    pub fn parse(text: &str) -> Result<Self, SourceError> {
+        parse(text).map(Self)
+    }
+
+    /// Whether an object with these labels is selected.
+    pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
+        let one = |part: &Requirement| part.matches(labels.get(&part.key).map(String::as_str));
+        self.0.iter().all(one)
+    }
+}
 
 /// How a value is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::judgement::{Capability, Evidence, Layer, Verdict};
 use super::sidecar::{self, SignOfLife};
-use super::situation::{Situation, describe};
+use super::situation::Situation;
 use super::subject::Subject;
 use crate::facts::DriverFact;
 
@@ -51,7 +51,7 @@ fn told_by_table(
         None if agreed => Some(stated(situation, first)),
         None => {
             let why = match &situation.inventory.longhorn_version {
-                Err(gap) => describe("settings.longhorn.io", gap),
+                Err(gap) => gap.describe("settings.longhorn.io"),
                 Ok(_) => "settings.longhorn.io: current-longhorn-version is missing".to_owned(),
             };
             Some(Evidence::new(
@@ -165,7 +165,7 @@ fn observation_gaps(situation: &Situation<'_>) -> Vec<Evidence> {
         ("pods", &observed.pods.gap),
     ];
     let told = |(what, gap): (&str, &Option<crate::source::Gap>)| {
-        let detail = format!("Not readable: {}.", describe(what, gap.as_ref()?));
+        let detail = format!("Not readable: {}.", gap.as_ref()?.describe(what));
         let code = Some("could-not-read".into());
         Some(Evidence::new(Layer::Driver, what, Verdict::Unknown, code, detail).told_only())
     };

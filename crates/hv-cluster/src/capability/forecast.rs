@@ -4,7 +4,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::judgement::Capability;
-use super::situation::describe;
 use super::vm::{DiskAnswer, VmJudge};
 use crate::machines::MachineIndex;
 use crate::views::{VirtualMachine, VmVolume, condition};
@@ -94,7 +93,7 @@ impl VmJudge<'_, '_> {
         let (namespace, name) = (&vm.metadata.namespace, &vm.metadata.name);
         let Some(running) = running else {
             let gap = self.index.machines().instances.gap.as_ref();
-            let why = gap.map(|gap| describe("virtualmachineinstances", gap));
+            let why = gap.map(|gap| gap.describe("virtualmachineinstances"));
             return (Consistency::Unknown, why.unwrap_or_default());
         };
         if !running {

@@ -3,8 +3,11 @@
 //! Judging is pure: an [`Inventory`](crate::inventory::Inventory) and the built-in
 //! [`Facts`](crate::facts::Facts) go in, [`Judgement`]s come out. Nothing here reads or waits.
 
+mod change;
 mod configuration;
+mod csi_driver_config;
 mod driver;
+mod export_targets;
 mod forecast;
 mod image;
 mod judgement;
@@ -19,13 +22,14 @@ mod vm_evidence;
 mod vm_state;
 mod workload;
 
-pub use configuration::{CsiDriverConfig, Entry, EntryUse, Parsed};
+pub use change::Change;
+pub use csi_driver_config::{CsiDriverConfig, Entry, EntryUse, Parsed};
 pub use forecast::{Consistency, Forecast, Omitted};
 pub use image::{ImageFacts, image_facts};
 pub use judgement::{Capability, Evidence, Judgement, Layer, Verdict};
-pub use situation::{HarvesterRelease, Situation, lease_signs, named_snapshot_class};
+pub use situation::{Situation, lease_signs, named_snapshot_class};
 pub use subject::Subject;
-pub use suggestion::{Change, Step, Suggestion, suggest};
+pub use suggestion::{Step, Suggestion, suggest};
 pub use vm::{Admission, DiskAnswer, VmAnswer, VmJudge, claim_subject, claim_usage};
 pub use workload::Use;
 

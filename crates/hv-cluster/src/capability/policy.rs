@@ -2,9 +2,10 @@
 
 use super::configuration::Judge;
 use super::judgement::{Capability, Evidence, Layer, Verdict};
-use super::situation::{HarvesterRelease, Situation, describe};
+use super::situation::Situation;
 use super::subject::Subject;
 use crate::facts::{Need, Rule};
+use crate::harvester::HarvesterRelease;
 use crate::release::Release;
 
 pub(super) fn rules(
@@ -194,7 +195,7 @@ fn group_kinds(situation: &Situation<'_>) -> Evidence {
             (Verdict::No, Some(code.into()), situation.message(code))
         }
         Err(gap) => {
-            let why = describe("customresourcedefinitions", gap);
+            let why = gap.describe("customresourcedefinitions");
             (
                 Verdict::Unknown,
                 Some("could-not-read".into()),

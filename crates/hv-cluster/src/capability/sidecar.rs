@@ -1,7 +1,7 @@
 //! The sidecar layer: whether the driver is registered and its sidecars, and the kinds, are there.
 
 use super::judgement::{Capability, Evidence, Layer, Verdict};
-use super::situation::{Situation, describe};
+use super::situation::Situation;
 use super::subject::Subject;
 use crate::source::Gap;
 
@@ -153,7 +153,7 @@ pub(super) fn signs_of_life(
             if let Some(gap) = gap.filter(|_| prefix(capability).is_some()) {
                 let why = format!(
                     "Not readable: {}.",
-                    describe("leases.coordination.k8s.io", gap)
+                    gap.describe("leases.coordination.k8s.io")
                 );
                 let code = Some("could-not-read".into());
                 evidence.push(Evidence::new(

@@ -4,25 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::configuration::{CsiDriverConfig, EntryUse, ExportTargets, Lookup};
+use super::csi_driver_config::{CsiDriverConfig, EntryUse, Lookup};
+use super::export_targets::ExportTargets;
 use crate::facts::{Facts, Storage};
+use crate::harvester::HarvesterRelease;
 use crate::inventory::Inventory;
 use crate::release::Release;
-use crate::source::Gap;
 use crate::views::{Lease, SnapshotClass, StorageClass, StorageProfile};
-
-/// What is known of the release of Harvester.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HarvesterRelease {
-    /// A release with a number, as the cluster writes it.
-    Known(Release, String),
-    /// A build without a number, or newer than the rules: judged as the newest known one.
-    Assumed(Release, String),
-    /// It could not be read; why.
-    Unknown(String),
-    /// The kinds of Harvester are not installed.
-    NotHarvester,
-}
 
 /// An inventory, ready to be judged.
 #[derive(Debug)]
@@ -46,7 +34,11 @@ pub struct Situation<'a> {
 impl<'a> Situation<'a> {
     /// Indexes an inventory.
     pub fn new(inventory: &'a Inventory, facts: &'a Facts) -> Self {
-        let harvester = harvester_release(inventory, facts);
+        let harvester = HarvesterRelease::read(
+            &inventory.settings,
+            inventory.deployments.as_ref(),
+            &facts.releases,
+        );
         let longhorn = longhorn_version(inventory).or_else(|| match &harvester {
             HarvesterRelease::Known(release, _) | HarvesterRelease::Assumed(release, _) => {
                 facts.releases.shipped_longhorn(release)
@@ -161,66 +153,6 @@ fn lease_name(driver: &str) -> String {
             }
         })
         .collect()
-}
-
-/// A gap in words.
-pub(crate) fn describe(what: &str, gap: &Gap) -> String {
-    match gap {
-        Gap::NotServed => format!("{what}: the kind is not installed"),
-        Gap::Denied(why) | Gap::Failed(why) | Gap::NotCollected(why) => format!("{what}: {why}"),
-    }
-}
-
-fn harvester_release(inventory: &Inventory, facts: &Facts) -> HarvesterRelease {
-    if inventory.settings.gap == Some(Gap::NotServed) {
-        return HarvesterRelease::NotHarvester;
-    }
-    let written = inventory
-        .setting("server-version")
-        .map(|s| {
-            if s.value.is_empty() {
-                s.default_value.clone()
-            } else {
-                s.value.clone()
-            }
-        })
-        .filter(|text| !text.is_empty())
-        .or_else(|| image_tag(inventory));
-    let Some(written) = written else {
-        let why = match &inventory.settings.gap {
-            Some(gap) => describe("settings.harvesterhci.io", gap),
-            None => "the setting server-version is missing or empty".to_owned(),
-        };
-        return HarvesterRelease::Unknown(why);
-    };
-    let Some(newest) = facts.releases.newest().map(|known| known.harvester) else {
-        return HarvesterRelease::Unknown("no release is known".to_owned());
-    };
-    match Release::parse(&written) {
-        Some(own) if (own.major, own.minor) <= (newest.major, newest.minor) => {
-            HarvesterRelease::Known(own, written)
-        }
-        _ => HarvesterRelease::Assumed(newest, written),
-    }
-}
-
-/// The tag of Harvester's own image, where the settings are silent.
-fn image_tag(inventory: &Inventory) -> Option<String> {
-    let deployments = &inventory.deployments.as_ref()?.items;
-    let harvester = deployments
-        .iter()
-        .find(|d| d.metadata.name == "harvester")?;
-    let images = harvester
-        .spec
-        .template
-        .spec
-        .containers
-        .iter()
-        .map(|c| c.image.as_str());
-    let tags = images
-        .filter_map(|image| image.rsplit_once(':'))
-        .filter(|(name, _)| name.ends_with("/harvester") || *name == "harvester");
-    tags.map(|(_, tag)| tag.to_owned()).next()
 }
 
 fn longhorn_version(inventory: &Inventory) -> Option<Release> {

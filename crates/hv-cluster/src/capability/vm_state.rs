@@ -2,7 +2,6 @@
 
 use super::forecast::{missing_networks, networks};
 use super::judgement::{Capability, Evidence, Layer, Verdict};
-use super::situation::describe;
 use super::vm::VmJudge;
 use crate::source::Gap;
 use crate::views::{VirtualMachine, condition};
@@ -87,7 +86,7 @@ impl VmJudge<'_, '_> {
         let unread = |(kind, gap): (&str, &Option<Gap>)| match gap {
             None | Some(Gap::NotServed) => None,
             Some(gap) => {
-                let more = format!("({})", describe(kind, gap));
+                let more = format!("({})", gap.describe(kind));
                 Some(self.workload_as(kind, Verdict::Unknown, "could-not-read", &more))
             }
         };
@@ -106,7 +105,7 @@ impl VmJudge<'_, '_> {
             .as_ref()
             .filter(|_| open)?;
         let kind = "network-attachment-definitions";
-        let more = format!("({})", describe(kind, gap));
+        let more = format!("({})", gap.describe(kind));
         Some(self.workload_as(kind, Verdict::Unknown, "could-not-read", &more))
     }
 
@@ -125,7 +124,7 @@ impl VmJudge<'_, '_> {
                     self.workload(source, "claim-missing", &more)
                 }
                 Some(gap) => {
-                    let more = format!("({})", describe("persistentvolumeclaims", gap));
+                    let more = format!("({})", gap.describe("persistentvolumeclaims"));
                     self.workload_as(source, Verdict::Unknown, "could-not-read", &more)
                 }
             });

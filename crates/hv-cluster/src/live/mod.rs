@@ -112,7 +112,7 @@ impl LiveCluster {
     /// A malformed selector ends the run as [`SourceError::Api`], since every kind would refuse it.
     pub async fn list<T>(&self, kind: &Kind, query: &Query) -> Result<Listing<T>, SourceError>
     where
-        T: DeserializeOwned,
+        T: DeserializeOwned + Send + 'static,
     {
         check_namespace(query.namespace.as_deref())?;
         paging::list(&self.transport, kind, query).await

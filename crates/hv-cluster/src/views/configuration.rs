@@ -17,6 +17,28 @@ pub struct Setting {
     /// What the release ships.
     #[serde(rename = "default", deserialize_with = "lenient::text")]
     pub default_value: String,
+    /// What came of it.
+    #[serde(deserialize_with = "lenient::part")]
+    pub status: SettingStatus,
+}
+
+impl Setting {
+    /// The text that is in force.
+    pub fn in_force(&self) -> &str {
+        match self.value.as_str() {
+            "" => &self.default_value,
+            set => set,
+        }
+    }
+}
+
+/// What came of a setting.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SettingStatus {
+    /// Conditions; `configured` tells whether it took effect.
+    #[serde(deserialize_with = "lenient::parts")]
+    pub conditions: Vec<super::Condition>,
 }
 
 /// CDI's view of one storage class.

@@ -2,9 +2,23 @@
 //!
 //! They are for reading. What is written back is always the whole object, never a view.
 
+mod backup;
 mod configuration;
+mod longhorn;
+mod schedule;
+mod snapshot;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod workload;
+
+pub use backup::{
+    Backup, BackupSource, BackupStatus, BackupTargetRef, ClaimRef, Owned, Owner, Problem, Restore,
+    RestoreStatus, VolumeBackup, VolumeRemoteBackup,
+};
+pub use longhorn::{LonghornBackup, LonghornBackupTarget, LonghornBackupVolume};
+pub use schedule::Schedule;
+pub use snapshot::{BoundSnapshotContent, Snapshot};
 
 pub use configuration::{
     Cdi, ClaimPropertySet, Deployment, KubeVirt, Setting, StorageProfile,
@@ -14,14 +28,14 @@ pub use storage::{
     Claim, CsiDriver, CsiNode, Lease, LonghornVolume, Pod, SnapshotClass, SnapshotContent,
     StorageClass, Volume,
 };
-pub use workload::{Image, Instance, Migration, Network, VirtualMachine, VmVolume};
+pub use workload::{Image, Instance, Migration, Network, RunState, VirtualMachine, VmVolume};
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::lenient;
 
@@ -62,9 +76,10 @@ impl Meta {
 #[serde(rename_all = "camelCase", default)]
 pub struct Condition {
     /// Type, such as `AgentConnected`.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", deserialize_with = "lenient::text")]
     pub kind: String,
     /// `True`, `False` or `Unknown`.
+    #[serde(deserialize_with = "lenient::text")]
     pub status: String,
     /// Machine word.
     #[serde(deserialize_with = "lenient::text")]
@@ -79,7 +94,7 @@ pub fn condition<'a>(conditions: &'a [Condition], kind: &str) -> Option<&'a Cond
     conditions.iter().find(|condition| condition.kind == kind)
 }
 
-/// Deserialises a list; null, and the text that a support bundle makes of null, become empty.
+/// Deserialises a list; whatever is no list becomes empty.
 fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -103,6 +118,27 @@ where
         }
 
         fn visit_str<E>(self, _: &str) -> Result<Vec<T>, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_bool<E>(self, _: bool) -> Result<Vec<T>, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_i64<E>(self, _: i64) -> Result<Vec<T>, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_u64<E>(self, _: u64) -> Result<Vec<T>, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_f64<E>(self, _: f64) -> Result<Vec<T>, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Vec<T>, A::Error> {
+            while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             Ok(Vec::new())
         }
 

@@ -143,6 +143,31 @@ pub struct VirtualMachineStatus {
     pub printable_status: String,
 }
 
+/// A `VirtualMachine`, for whether it runs and may be stopped.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RunState {
+    /// Metadata.
+    pub metadata: super::Owned,
+    /// Wishes.
+    #[serde(deserialize_with = "lenient::part")]
+    pub spec: RunStateSpec,
+    /// What came of it.
+    pub status: VirtualMachineStatus,
+}
+
+/// Whether a VM is to run.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RunStateSpec {
+    /// Such as `RerunOnFailure`; empty where the old field is in use.
+    #[serde(deserialize_with = "lenient::text")]
+    pub run_strategy: String,
+    /// The old field: `true` means `Always`.
+    #[serde(deserialize_with = "lenient::truth")]
+    pub running: Option<bool>,
+}
+
 /// A `VirtualMachineInstance`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

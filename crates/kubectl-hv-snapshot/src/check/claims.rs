@@ -7,8 +7,8 @@ use hv_cluster::views::Claim;
 use hv_cluster::{Query, kinds};
 
 use super::{Judged, Scene, classes};
-use crate::door;
 use crate::report::{Item, TargetRef};
+use hv_cli::door;
 
 pub(super) async fn one(scene: &Scene<'_>, name: &str, judged: &mut Judged) -> Result<(), Failure> {
     let query = Query {

@@ -5,9 +5,9 @@ use hv_cluster::capability::{Subject, Use, judge, lease_signs, named_snapshot_cl
 use hv_cluster::views::StorageClass;
 
 use super::{Judged, Scene};
-use crate::door;
 use crate::report::{ClassFacts, Item, TargetRef};
-use crate::target::nearest;
+use hv_cli::door;
+use hv_cli::nearest::nearest;
 
 pub(super) fn all(scene: &Scene<'_>, judged: &mut Judged) -> Result<(), Failure> {
     let classes = &scene.situation.inventory.storage_classes;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hv_cluster::capability::{HarvesterRelease, Situation};
+use hv_cluster::capability::Situation;
+use hv_cluster::harvester::HarvesterRelease;
 use hv_cluster::{Gap, Source};
 
 use super::Scene;

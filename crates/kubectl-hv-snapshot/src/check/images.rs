@@ -6,8 +6,8 @@ use hv_cluster::views::Image;
 use hv_cluster::{Query, kinds};
 
 use super::{Judged, Scene, classes};
-use crate::door;
 use crate::report::{Item, TargetRef};
+use hv_cli::door;
 
 /// One image, or all of them where `name` is empty.
 pub(super) async fn all_or_one(

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use hv_cli::door;
 use hv_cli::{ConnectionArgs, ExitKind, Failure, ScopeArgs, Ui};
 use hv_cluster::capability::{Capability, Situation};
 use hv_cluster::facts::Facts;
@@ -20,7 +21,7 @@ use hv_cluster::{Gap, Source};
 
 use crate::report::{DriverReport, Item, Summary};
 use crate::target::{self, Target};
-use crate::{door, require, view};
+use crate::{require, view};
 
 /// Tell what storage can do, and why not
 ///
@@ -171,7 +172,7 @@ async fn check(
     let targets = target::parse(&args.targets, scope)?;
     let facts = Facts::builtin().map_err(|error| Failure::failed(error.to_string()))?;
 
-    let source = door::open(args.from.as_deref(), scope, connection, ui).await?;
+    let source = door::open(crate::VISITOR, args.from.as_deref(), scope, connection, ui).await?;
     let depth = if args.evidence {
         Depth::Evidence
     } else {
@@ -245,5 +246,7 @@ async fn check(
             ui.warn(&line);
         }
     }
+    // The process ends here; the system takes the memory back faster than we would.
+    std::mem::forget(report);
     Ok(exit)
 }

@@ -9,8 +9,11 @@ use hv_cluster::{Query, Source, SourceError, kinds};
 use serde_json::json;
 
 use super::{Judged, Scene};
-use crate::door;
 use crate::report::{Disk, Item, TargetRef};
+use hv_cli::door;
+
+/// So many VMs are worth a second thread.
+const FLEET: usize = 256;
 
 /// Reads the VMs that the scope names.
 pub(super) async fn read(
@@ -52,12 +55,31 @@ pub(super) async fn fleet(
         judged.scratch += usize::from(super::claims::is_scratch(claim));
     }
     let index = MachineIndex::new(&machines);
-    let judge = VmJudge::new(scene.situation, &index);
     let mut vms: Vec<&VirtualMachine> = machines.vms.items.iter().collect();
     vms.sort_by_key(|vm| (&vm.metadata.namespace, &vm.metadata.name));
-    judged
-        .items
-        .extend(vms.into_iter().map(|vm| item(vm, judge.judge(vm, &[]))));
+    let judge_some = |vms: &[&VirtualMachine]| -> Vec<Item> {
+        let judge = VmJudge::new(scene.situation, &index);
+        vms.iter()
+            .map(|vm| item(vm, judge.judge(vm, &[])))
+            .collect()
+    };
+    if vms.len() < FLEET {
+        judged.items.extend(judge_some(&vms));
+    } else {
+        let (front, back) = vms.split_at(vms.len() / 2);
+        // Judging is pure, so two threads give what one gives, in half the time.
+        let (front, back) = std::thread::scope(|scope| {
+            let back = scope.spawn(|| judge_some(back));
+            (judge_some(front), back.join())
+        });
+        judged.items.extend(front);
+        match back {
+            Ok(back) => judged.items.extend(back),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+    // Taking a hundred thousand objects apart again takes longer than judging them.
+    std::mem::forget(machines);
     Ok(())
 }
 
@@ -109,7 +131,7 @@ async fn ask_admission(
     let Source::Live(cluster) = scene.source else {
         return Ok(Vec::new());
     };
-    if scene.situation.harvester == hv_cluster::capability::HarvesterRelease::NotHarvester {
+    if scene.situation.harvester == hv_cluster::harvester::HarvesterRelease::NotHarvester {
         return Ok(Vec::new());
     }
     let everything = Query::default();

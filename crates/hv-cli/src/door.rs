@@ -2,13 +2,27 @@
 
 use std::path::Path;
 
-use hv_cli::{ConnectionArgs, ExitKind, Failure, ScopeArgs, Ui, user_agent};
 use hv_cluster::bundle::SupportBundle;
-use hv_cluster::live::LiveCluster;
+use hv_cluster::live::{Events, LiveCluster};
 use hv_cluster::{Gap, Source, SourceError};
 
+use crate::exit::ExitKind;
+use crate::failure::Failure;
+use crate::flags::{ConnectionArgs, ScopeArgs, user_agent};
+use crate::ui::Ui;
+
+/// Who opens the door, for the user agent: the binary's name and version.
+#[derive(Clone, Copy, Debug)]
+pub struct Visitor {
+    /// Such as `kubectl-hv_snapshot`.
+    pub program: &'static str,
+    /// Such as `0.1.0`.
+    pub version: &'static str,
+}
+
 /// Opens the door; nothing is asked of a cluster yet.
-pub(crate) async fn open(
+pub async fn open(
+    visitor: Visitor,
     from: Option<&Path>,
     scope: &ScopeArgs,
     connection: &ConnectionArgs,
@@ -21,14 +35,30 @@ pub(crate) async fn open(
         }
         return Ok(Source::Bundle(bundle));
     }
-    let agent = user_agent("kubectl-hv_snapshot", env!("CARGO_PKG_VERSION"));
+    let agent = user_agent(visitor.program, visitor.version);
     let connection = connection.to_connection(scope, agent)?;
     let cluster = LiveCluster::connect(connection, ui.events()).await;
     cluster.map(Source::Live).map_err(|error| failure(&error))
 }
 
+/// The same without a word to the user, for completion; nothing if it does not open.
+pub async fn peek(
+    visitor: Visitor,
+    from: Option<&Path>,
+    scope: &ScopeArgs,
+    connection: &ConnectionArgs,
+) -> Option<Source> {
+    if let Some(path) = from {
+        return SupportBundle::open(path).ok().map(Source::Bundle);
+    }
+    let agent = user_agent(visitor.program, visitor.version);
+    let connection = connection.to_connection(scope, agent).ok()?;
+    let cluster = LiveCluster::connect(connection, Events::silent()).await;
+    cluster.ok().map(Source::Live)
+}
+
 /// The namespace that is meant where none is named.
-pub(crate) fn namespace<'a>(source: &'a Source, scope: &'a ScopeArgs) -> &'a str {
+pub fn namespace<'a>(source: &'a Source, scope: &'a ScopeArgs) -> &'a str {
     match source {
         Source::Live(cluster) => cluster.default_namespace(),
         Source::Bundle(_) => scope.namespace().unwrap_or("default"),
@@ -36,7 +66,7 @@ pub(crate) fn namespace<'a>(source: &'a Source, scope: &'a ScopeArgs) -> &'a str
 }
 
 /// A failure of the door as people read it.
-pub(crate) fn failure(error: &SourceError) -> Failure {
+pub fn failure(error: &SourceError) -> Failure {
     let kind = match error {
         SourceError::TimedOut { .. } => ExitKind::TimedOut,
         _ => ExitKind::Failed,
@@ -55,7 +85,7 @@ pub(crate) fn failure(error: &SourceError) -> Failure {
 }
 
 /// A kind that is the very thing asked for, and could not be read.
-pub(crate) fn unread(source: &Source, what: &str, gap: &Gap) -> Failure {
+pub fn unread(source: &Source, what: &str, gap: &Gap) -> Failure {
     match gap {
         // A bundle stays as it is, and no server was asked.
         Gap::Denied(why) | Gap::Failed(why) if matches!(source, Source::Bundle(_)) => {
