@@ -1,0 +1,1 @@
+//! Hand-made objects in every state, and what is found in them.
