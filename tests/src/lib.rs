@@ -3,4 +3,5 @@
 pub mod admission;
 pub mod bundle;
 pub mod controlplane;
+pub mod plugin;
 pub mod world;

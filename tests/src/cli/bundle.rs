@@ -14,6 +14,12 @@ pub(crate) struct BundleArgs {
     /// World to write.
     #[arg(long, default_value = "v1.8.2")]
     world: String,
+    /// Grow the world by this many backups of two disks first.
+    #[arg(long)]
+    backups: Option<usize>,
+    /// Grow the world to this many contents of snapshots.
+    #[arg(long, requires = "backups", default_value_t = 0)]
+    contents: usize,
     /// Mebibytes of logs in it.
     #[arg(long, default_value_t = 0, value_name = "MIB")]
     logs: u64,
@@ -25,7 +31,10 @@ pub(crate) struct BundleArgs {
 }
 
 pub(super) fn run(args: &BundleArgs) -> Result<(), Failure> {
-    let world = world::load(&args.world, Timestamp::now())?;
+    let mut world = world::load(&args.world, Timestamp::now())?;
+    if let Some(backups) = args.backups {
+        world.grow_backups(backups, args.contents)?;
+    }
     let options = BundleOptions {
         logs_mib: args.logs,
         zip_level: args.level,

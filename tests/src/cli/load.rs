@@ -21,6 +21,12 @@ pub(crate) struct LoadArgs {
     /// Grow the world to this many claims.
     #[arg(long, requires = "vms", default_value_t = 0)]
     pvcs: usize,
+    /// Grow the world by this many backups of two disks first, and load what that adds.
+    #[arg(long, requires = "world")]
+    backups: Option<usize>,
+    /// Grow the world to this many contents of snapshots.
+    #[arg(long, requires = "backups", default_value_t = 0)]
+    contents: usize,
     #[command(flatten)]
     folder: FolderArgs,
     /// Write straight into etcd: thousands of objects in seconds, with nothing checked.
@@ -34,11 +40,20 @@ pub(super) fn run(args: &LoadArgs) -> Result<(), Failure> {
     let mut objects = Vec::new();
     if let Some(name) = &args.world {
         let mut world = world::load(name, Timestamp::now())?;
+        let mut before = Vec::new();
         if let Some(vms) = args.vms {
-            let before = world.objects.len();
+            before.clone_from(&world.objects);
             world.grow(vms, args.pvcs);
-            world.objects.drain(..before);
         }
+        if let Some(backups) = args.backups {
+            if before.is_empty() {
+                before.clone_from(&world.objects);
+            }
+            world.grow_backups(backups, args.contents)?;
+        }
+        // Growing adds objects, and may change some that were there.
+        let mut known = before.iter();
+        world.objects.retain(|object| known.next() != Some(object));
         objects.extend(world.objects);
     }
     for path in &args.files {

@@ -4,6 +4,7 @@ mod bundle;
 mod down;
 mod fetch;
 mod load;
+mod parse;
 mod up;
 
 use std::io::Write;
@@ -30,6 +31,8 @@ pub(crate) enum Command {
     List,
     /// Read the paths on standard input with the plugin's own client and drop the answers.
     Fetch,
+    /// Parse what a scan of backups needs of a support bundle, and drop it.
+    Parse(parse::ParseArgs),
 }
 
 /// Where a running API server leaves its files.
@@ -60,6 +63,7 @@ impl Command {
             Self::Down(args) => down::run(args),
             Self::Bundle(args) => bundle::run(args),
             Self::Fetch => fetch::run(),
+            Self::Parse(args) => parse::run(args),
             Self::List => say(&hv_testbed::world::names().join("\n")),
         }
     }

@@ -17,7 +17,7 @@ use super::{Failure, FolderArgs, say};
 
 #[derive(Args, Debug)]
 pub(crate) struct UpArgs {
-    /// World to load; "empty" for none.
+    /// World to load, such as "v1.8.2" or "v1.8.2+backups"; "empty" for none.
     #[arg(long, default_value = "v1.8.2")]
     world: String,
     #[command(flatten)]
@@ -52,7 +52,7 @@ pub(super) fn run(args: &UpArgs) -> Result<(), Failure> {
 fn stay(args: &UpArgs) -> Result<(), Failure> {
     let world = read(&args.world)?;
     let options = Options {
-        release: world.name.clone(),
+        release: world.release().to_owned(),
         absent_groups: world.absent_groups.clone(),
         ..Options::default()
     };

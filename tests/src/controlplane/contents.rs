@@ -23,6 +23,11 @@ impl ControlPlane {
         self.wait(async || fill::fill(&self.keys, &self.kinds, objects).await)
     }
 
+    /// Takes objects out, unchecked and whatever their finalizers.
+    pub fn take_out(&self, objects: &[Value]) -> Result<(), Error> {
+        self.wait(async || fill::take_out(&self.keys, &self.kinds, objects).await)
+    }
+
     /// Removes everything that was loaded, in place and without a trace.
     pub fn wipe(&self) -> Result<(), Error> {
         self.wait(async || {

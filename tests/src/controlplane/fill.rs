@@ -23,12 +23,17 @@ pub(crate) async fn fill(keys: &Keys, kinds: &Kinds, objects: &[Value]) -> Resul
     Ok(())
 }
 
-fn entry(
-    keys: &Keys,
-    kinds: &Kinds,
-    object: &Value,
-    number: usize,
-) -> Result<(Vec<u8>, Vec<u8>), Error> {
+/// Takes the objects out as if they had never been; no finalizer holds them.
+pub(crate) async fn take_out(keys: &Keys, kinds: &Kinds, objects: &[Value]) -> Result<(), Error> {
+    let names: Result<Vec<_>, Error> = objects
+        .iter()
+        .map(|object| key(keys, kinds, object))
+        .collect();
+    keys.delete(&names?).await
+}
+
+/// Where the server keeps an object.
+fn key(keys: &Keys, kinds: &Kinds, object: &Value) -> Result<Vec<u8>, Error> {
     let text = |pointer: &str| {
         object
             .pointer(pointer)
@@ -53,7 +58,16 @@ fn entry(
         key = format!("{key}{}/", text("/metadata/namespace"));
     }
     key.push_str(text("/metadata/name"));
+    Ok(key.into_bytes())
+}
 
+fn entry(
+    keys: &Keys,
+    kinds: &Kinds,
+    object: &Value,
+    number: usize,
+) -> Result<(Vec<u8>, Vec<u8>), Error> {
+    let key = key(keys, kinds, object)?;
     let mut stored = object.clone();
     let metadata = &mut stored["metadata"];
     if metadata["uid"].is_null() {
@@ -66,5 +80,5 @@ fn entry(
     if let Some(metadata) = metadata.as_object_mut() {
         metadata.remove("resourceVersion");
     }
-    Ok((key.into_bytes(), stored.to_string().into_bytes()))
+    Ok((key, stored.to_string().into_bytes()))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::machine::{Catalog, Table};
-use super::{World, identity, times};
+use super::{World, WorldError, backups, identity, times};
 
 impl World {
     /// Objects of a kind.
@@ -80,12 +80,29 @@ impl World {
         let table = Table::of_load(vms, pvcs);
         let mut added = table.namespaces();
         added.extend(table.expand(&Catalog::of(&self.objects, &table)));
+        self.extend(added);
+    }
+
+    /// Adds sound backups of two disks each, spread over twenty namespaces, with all that belongs to them, and further
+    /// snapshots until there are `contents` `VolumeSnapshotContents`; a world without a backup target gets one.
+    pub fn grow_backups(&mut self, backups: usize, contents: usize) -> Result<(), WorldError> {
+        let added = backups::grown(self, backups, contents)?;
+        self.extend(added);
+        Ok(())
+    }
+
+    fn extend(&mut self, mut added: Vec<Value>) {
         for object in &mut added {
             times::resolve(object, self.now);
             identity::complete(object, self.now);
         }
         identity::connect(&mut added);
         self.objects.extend(added);
+    }
+
+    /// The release, without what follows a `+`.
+    pub fn release(&self) -> &str {
+        self.name.split('+').next().unwrap_or_default()
     }
 
     /// The objects without the fields that an API server sets itself.

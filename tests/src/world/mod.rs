@@ -10,9 +10,14 @@
 //! would renew carry the annotation [`RENEW_ANNOTATION`]. API groups in [`World::absent_groups`] do not exist in
 //! that release.
 //!
+//! After a `+` a world has backups as well: `v1.8.2+backups` a sound set, `v1.8.2+missing-vs` the same with the one
+//! thing wrong that a finding of this code speaks of; [`findings`] lists the codes. Their backup target as
+//! files is written by [`World::write_target`].
+//!
 //! The data lie in `tests/worlds`: `base/*.yaml` for all releases, `releases/<name>.yaml` for what differs,
-//! `machines.yaml` for the table of VMs. `tests/worlds/README.md` says how to write them.
+//! `machines.yaml` for the table of VMs, `backups.yaml` and `findings/*.yaml` for backups. `tests/worlds/README.md` says how to write them.
 
+mod backups;
 mod edit;
 pub(crate) mod identity;
 mod machine;
@@ -20,6 +25,8 @@ mod release;
 pub mod resources;
 mod sources;
 mod times;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -33,7 +40,7 @@ pub const RENEW_ANNOTATION: &str = "kubectl-hv.io/testbed-renew";
 /// A cluster as a list of objects.
 #[derive(Clone, Debug)]
 pub struct World {
-    /// Name, such as `v1.8.2`.
+    /// Name, such as `v1.8.2` or `v1.8.2+backups`.
     pub name: String,
     /// Complete objects in an order in which they can be created.
     pub objects: Vec<Value>,
@@ -47,6 +54,8 @@ pub struct World {
     pub serves_definitions: bool,
     /// The moment all times of the world are relative to.
     pub now: Timestamp,
+    /// Files of the backup target by path.
+    pub(crate) target: BTreeMap<String, String>,
 }
 
 /// Why a world could not be loaded.
@@ -76,8 +85,32 @@ pub fn names() -> Vec<&'static str> {
     sources::RELEASES.iter().map(|(name, _)| *name).collect()
 }
 
+/// Codes of findings that a world can be broken by, as in `v1.8.2+missing-vs`.
+pub fn findings() -> Vec<&'static str> {
+    backups::codes()
+}
+
+/// Further codes that are found with one, on some release at least, because they have the same cause.
+pub fn found_with(code: &str) -> Result<Vec<String>, WorldError> {
+    backups::also(code)
+}
+
 /// Reads a world and makes its times relative to `now`.
 pub fn load(name: &str, now: Timestamp) -> Result<World, WorldError> {
+    let (release, backups) = match name.split_once('+') {
+        Some((release, backups)) => (release, Some(backups)),
+        None => (name, None),
+    };
+    let mut world = begin(release, now)?;
+    if let Some(code) = backups {
+        backups::add(&mut world, code)?;
+    }
+    world.complete();
+    Ok(world)
+}
+
+/// A release as the data say it, with relative times and without what a server adds.
+fn begin(name: &str, now: Timestamp) -> Result<World, WorldError> {
     let release = Release::read(name)?;
     let mut world = World {
         name: name.into(),
@@ -87,6 +120,7 @@ pub fn load(name: &str, now: Timestamp) -> Result<World, WorldError> {
         kubernetes: release.kubernetes.clone(),
         serves_definitions: true,
         now,
+        target: BTreeMap::new(),
     };
     for (file, text) in sources::BASE {
         world.objects.extend(release.documents(file, text)?);
@@ -97,12 +131,17 @@ pub fn load(name: &str, now: Timestamp) -> Result<World, WorldError> {
     let machines = table.expand(&Catalog::of(&world.objects, &table));
     world.objects.extend(machines);
     release.drop_absent_groups(&mut world);
-    for object in &mut world.objects {
-        times::resolve(object, now);
-        identity::complete(object, now);
-    }
-    identity::connect(&mut world.objects);
     Ok(world)
+}
+
+impl World {
+    fn complete(&mut self) {
+        for object in &mut self.objects {
+            times::resolve(object, self.now);
+            identity::complete(object, self.now);
+        }
+        identity::connect(&mut self.objects);
+    }
 }
 
 /// A world with nothing in it, for tests that bring their own objects.
@@ -115,5 +154,6 @@ pub fn empty(now: Timestamp) -> World {
         kubernetes: "v1.34.3+rke2r1".into(),
         serves_definitions: false,
         now,
+        target: BTreeMap::new(),
     }
 }

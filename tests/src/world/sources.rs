@@ -40,3 +40,70 @@ pub(super) const MACHINES: &str = include_str!("../../worlds/machines.yaml");
 
 /// The resources a cluster serves.
 pub(super) const RESOURCES: &str = include_str!("../../worlds/resources.txt");
+
+/// The sound set of backups.
+pub(super) const BACKUPS: &str = include_str!("../../worlds/backups.yaml");
+
+macro_rules! findings {
+    ($($code:literal),* $(,)?) => {
+        &[$(($code, include_str!(concat!("../../worlds/findings/", $code, ".yaml")))),*]
+    };
+}
+
+/// What makes each code of a finding be found, in the order of the table of findings.
+pub(super) const FINDINGS: &[(&str, &str)] = findings![
+    "lh-backup-missing",
+    "lh-backup-not-completed",
+    "lh-backup-deleting",
+    "no-backupvolume",
+    "several-backupvolumes",
+    "wrong-handle",
+    "bad-handle",
+    "missing-vs",
+    "missing-vsc",
+    "vsc-collision",
+    "vs-error",
+    "vs-terminating",
+    "suffix-growth",
+    "foreign-claim-namespace",
+    "snapshot-pvc-missing",
+    "third-party-backup",
+    "no-lh-backup",
+    "shared-lh-backup",
+    "vmb-error",
+    "vmb-terminating",
+    "vmb-no-status",
+    "stuck-progress",
+    "demoted",
+    "scan-blocked",
+    "target-mismatch",
+    "no-target",
+    "ghost-backup",
+    "legacy-annotations",
+    "sc-missing",
+    "image-missing",
+    "nad-missing",
+    "vsclass-missing",
+    "uncovered-disks",
+    "secret-in-cfg",
+    "vmr-incomplete",
+    "vmr-terminating",
+    "restore-crash-loop",
+    "vmr-deletes-foreign",
+    "vmr-deletes-unsaved",
+    "vmr-wffc-hang",
+    "interval-0",
+    "interval-1",
+    "scan-overdue",
+    "setting-failed",
+    "setting-unreadable",
+    "driver-config-unreadable",
+    "lh-target-down",
+    "lh-target-differs",
+    "orphan-vs",
+    "orphan-vsc",
+    "name-collision",
+    "record-unreadable",
+    "orphan-record",
+    "orphan-data",
+];

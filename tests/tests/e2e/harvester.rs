@@ -52,7 +52,7 @@ pub(crate) fn without(kind: &Kind) -> String {
     format!("without-{}.{}", kind.plural, kind.group)
 }
 
-pub(crate) fn plugin_of(plane: &ControlPlane, user: &str) -> Plugin {
+pub(crate) fn plugin_of(plane: &ControlPlane, user: &str) -> hv_testbed::plugin::Plugin {
     // The file of a shared cluster is written anew for each who asks.
     static WRITING: Mutex<()> = Mutex::new(());
     let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -60,7 +60,7 @@ pub(crate) fn plugin_of(plane: &ControlPlane, user: &str) -> Plugin {
 }
 
 /// The plugin of somebody who may read everything and change nothing.
-pub(crate) fn viewer(plane: &ControlPlane) -> Plugin {
+pub(crate) fn viewer(plane: &ControlPlane) -> hv_testbed::plugin::Plugin {
     plugin_of(plane, "viewer")
 }
 

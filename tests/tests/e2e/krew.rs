@@ -1,124 +1,46 @@
-//! The archive of `scripts/dist`: the real krew installs it, and the plugin runs through the real kubectl.
+//! The archives of `scripts/dist`: the real krew installs them, and the plugins run through the real kubectl.
 
 mod bed;
+mod packing;
+mod shipped;
 
 use std::fs;
 use std::process::Command;
 
-use bed::{Bed, Ran, binary};
-
-const ARCHIVE: &str = concat!(
-    "kubectl-hv-snapshot_v",
-    env!("CARGO_PKG_VERSION"),
-    "_linux_amd64.tar.gz"
-);
+use bed::{Bed, Ran};
+use shipped::Shipped;
 
 #[test]
-fn krew_installs_the_archive_and_kubectl_runs_what_is_in_it() {
-    let bed = Bed::new();
-    bed.dist(&["--any-size", "--binary", binary().to_str().unwrap()])
-        .succeeded();
-    let [archive, manifest] = [ARCHIVE, "hv-snapshot.yaml"].map(|name| bed.path("dist").join(name));
-    let [archive, manifest] = [&archive, &manifest].map(|path| path.to_str().unwrap());
-    bed.validate(manifest);
-    let installed = bed.kubectl(&[
-        "krew",
-        "install",
-        "--manifest",
-        manifest,
-        "--archive",
-        archive,
-    ]);
-    installed.succeeded();
-    assert!(
-        installed
-            .stderr
-            .contains("\nInstalled plugin: hv-snapshot\n"),
-        "{installed:?}"
-    );
-    assert!(bed.path("krew/bin/kubectl-hv_snapshot").is_symlink());
-
-    let version = bed.kubectl(&["hv-snapshot", "--version"]);
-    assert_eq!(
-        version.stdout,
-        concat!("kubectl hv-snapshot v", env!("CARGO_PKG_VERSION"), "\n")
-    );
-    assert_eq!((version.code, version.stderr.as_str()), (Some(0), ""));
-    let help = bed.kubectl(&["hv-snapshot", "--help"]);
-    help.succeeded();
-    help.has_line("Usage: kubectl hv-snapshot [OPTIONS] [COMMAND]");
-    help.has_line("  kubectl hv-snapshot check-driver vm/web01 -n prod");
-    let explained = bed.kubectl(&["hv-snapshot", "explain", "node-local"]);
-    assert_eq!(
-        explained.stdout.lines().next(),
-        Some("node-local"),
-        "{explained:?}"
-    );
-    assert_eq!((explained.code, explained.stderr.as_str()), (Some(0), ""));
-    let typo = bed.kubectl(&["hv-snapshot", "explain", "node-locl"]);
-    assert_eq!((typo.code, typo.stdout.as_str()), (Some(2), ""));
-    assert_eq!(
-        typo.stderr,
-        "error: unknown reason code \"node-locl\"\n\nhint: did you mean \"node-local\"?\n"
-    );
-    completion_comes_through_kubectl(&bed);
-
-    // krew installs from a file without an index, but does not uninstall without one.
-    fs::create_dir_all(bed.path("krew/index/default/.git")).unwrap();
-    bed.kubectl(&["krew", "uninstall", "hv-snapshot"])
-        .succeeded();
-    assert!(!bed.path("krew/bin/kubectl-hv_snapshot").is_symlink());
-    let gone = bed.kubectl(&["hv-snapshot", "--version"]);
-    assert_eq!(gone.code, Some(1));
-    assert!(
-        gone.stderr.contains("unknown command \"hv-snapshot\""),
-        "{gone:?}"
-    );
-}
-
-fn completion_comes_through_kubectl(bed: &Bed) {
-    let folder = bed.path("completion");
-    let file = folder.join("kubectl_complete-hv_snapshot");
-    let install = || {
-        let folder = folder.to_str().unwrap();
-        bed.kubectl(&["hv-snapshot", "completion", "install", "--dir", folder])
-    };
-    fs::write(&file, "somebody else's\n").unwrap();
-    let refused = install();
-    assert_eq!(refused.code, Some(8), "{refused:?}");
-    fs::remove_file(&file).unwrap();
-    let installed = install();
-    assert_eq!(
-        installed.stdout,
-        format!("{} created\n", file.display()),
-        "{installed:?}"
-    );
-    let asked = bed.kubectl(&["__complete", "hv-snapshot", "check-driver", ""]);
-    asked.has_line("vm/");
-    asked.has_line(":4");
-    let asked = bed.kubectl(&["__complete", "hv-snapshot", "explain", "node-l"]);
-    assert!(asked.stdout.starts_with("node-local\t"), "{asked:?}");
+fn krew_installs_hv_snapshot_and_kubectl_runs_it() {
+    lives_through_krew(&shipped::SNAPSHOT);
 }
 
 #[test]
-fn the_archive_obeys_krews_rules_and_is_the_same_every_time() {
-    let bed = Bed::new();
-    let binary = binary();
-    let words = ["--any-size", "--binary", binary.to_str().unwrap()];
-    bed.dist(&words).succeeded();
-    let made = || {
-        ["SHA256SUMS", "hv-snapshot.yaml", ARCHIVE]
-            .map(|name| fs::read(bed.path("dist").join(name)).unwrap())
-    };
-    let first = made();
-    fs::remove_dir_all(bed.path("dist")).unwrap();
-    bed.dist(&words).succeeded();
-    assert!(first == made(), "the second archive differs from the first");
+fn krew_installs_hv_backupfix_and_kubectl_runs_it() {
+    lives_through_krew(&shipped::BACKUPFIX);
+}
 
+#[test]
+fn every_plugin_is_tried_through_krew() {
+    let names = shipped::ALL.map(|plugin| plugin.manifest());
+    assert_eq!(bed::templates(), names);
+}
+
+fn lives_through_krew(plugin: &Shipped) {
+    let bed = Bed::new();
+    bed.pack(plugin).succeeded();
+    the_archive_obeys_krews_rules(&bed, plugin);
+    krew_installs_it(&bed, plugin);
+    kubectl_runs_it(&bed, plugin);
+    completion_comes_through_kubectl(&bed, plugin);
+    krew_uninstalls_it(&bed, plugin);
+}
+
+fn the_archive_obeys_krews_rules(bed: &Bed, plugin: &Shipped) {
     let tar = Ran::of(
         Command::new("tar")
             .args(["--list", "--verbose", "--numeric-owner", "--file"])
-            .arg(bed.path("dist").join(ARCHIVE))
+            .arg(bed.path("dist").join(plugin.archive("linux_amd64")))
             .env("TZ", "UTC"),
     );
     let entries: Vec<_> = tar
@@ -134,66 +56,89 @@ fn the_archive_obeys_krews_rules_and_is_the_same_every_time() {
             ("-rw-r--r--", "0/0", day, "LICENSE"),
             ("-rw-r--r--", "0/0", day, "README.md"),
             ("-rw-r--r--", "0/0", day, "THIRD-PARTY.md"),
-            ("-rwxr-xr-x", "0/0", day, "kubectl-hv_snapshot"),
+            ("-rwxr-xr-x", "0/0", day, &plugin.program()),
         ]
     );
 }
 
-#[test]
-fn the_manifest_lists_only_archives_that_exist() {
-    let bed = Bed::new();
-    let empty = bed.dist(&["--only-manifest"]);
-    assert_eq!(empty.code, Some(1));
-    assert!(
-        empty
-            .stderr
-            .contains("holds no archive of kubectl-hv-snapshot v"),
-        "{empty:?}"
-    );
-
-    let archive = |platform: &str| ARCHIVE.replace("linux_amd64", platform);
-    let listed = || {
-        bed.dist(&["--only-manifest"]).succeeded();
-        let manifest = bed.path("dist/hv-snapshot.yaml");
-        bed.validate(manifest.to_str().unwrap());
-        let text = fs::read_to_string(manifest).unwrap();
-        assert!(!text.contains("{{"), "{text}");
-        let uris = text
-            .lines()
-            .filter_map(|line| line.strip_prefix("    uri: "));
-        uris.map(|uri| uri.rsplit('/').next().unwrap().to_owned())
-            .collect::<Vec<_>>()
-    };
-    let platforms = [
-        "linux_amd64",
-        "linux_arm64",
-        "darwin_amd64",
-        "darwin_arm64",
-        "windows_amd64",
-    ];
-    for platform in ["windows_amd64", "linux_arm64"] {
-        fs::write(bed.path("dist").join(archive(platform)), platform).unwrap();
-    }
-    assert_eq!(listed(), [archive("linux_arm64"), archive("windows_amd64")]);
-    for platform in platforms {
-        fs::write(bed.path("dist").join(archive(platform)), platform).unwrap();
-    }
-    assert_eq!(listed(), platforms.map(archive));
+fn krew_installs_it(bed: &Bed, plugin: &Shipped) {
+    let [archive, manifest] =
+        [plugin.archive("linux_amd64"), plugin.manifest()].map(|name| bed.path("dist").join(name));
+    let [archive, manifest] = [&archive, &manifest].map(|path| path.to_str().unwrap());
+    bed.validate(manifest);
+    let words = ["--manifest", manifest, "--archive", archive];
+    let installed = bed.kubectl(["krew", "install"].into_iter().chain(words));
+    installed.succeeded();
+    let told = format!("\nInstalled plugin: {}\n", plugin.name);
+    assert!(installed.stderr.contains(&told), "{installed:?}");
+    assert!(bed.path("krew/bin").join(plugin.program()).is_symlink());
 }
 
-#[test]
-fn a_binary_that_is_too_large_is_not_packed() {
-    let bed = Bed::new();
-    let large = bed.path("large");
-    fs::File::create(&large)
-        .unwrap()
-        .set_len((8 << 20) + 1)
-        .unwrap();
-    let refused = bed.dist(&["--binary", large.to_str().unwrap()]);
-    assert_eq!(refused.code, Some(1));
+fn kubectl_runs_it(bed: &Bed, plugin: &Shipped) {
+    let run = |words: &str| bed.kubectl([plugin.name].into_iter().chain(words.split(' ')));
+
+    let version = run("--version");
     assert_eq!(
-        refused.stderr,
-        "large: 8388609 bytes of at most 8388608\nerror: large is too large\n"
+        version.stdout,
+        format!("kubectl {} v{}\n", plugin.name, env!("CARGO_PKG_VERSION"))
     );
-    assert!(!bed.path("dist").join(ARCHIVE).exists());
+    assert_eq!((version.code, version.stderr.as_str()), (Some(0), ""));
+
+    let help = run("--help");
+    help.succeeded();
+    help.has_line(&format!(
+        "Usage: kubectl {} [OPTIONS] [COMMAND]",
+        plugin.name
+    ));
+    help.has_line(plugin.help);
+
+    let (words, first_line) = plugin.explain;
+    let explained = run(words);
+    assert_eq!(
+        explained.stdout.lines().next(),
+        Some(first_line),
+        "{explained:?}"
+    );
+    assert_eq!((explained.code, explained.stderr.as_str()), (Some(0), ""));
+
+    let (words, answer) = plugin.typo;
+    let typo = run(words);
+    assert_eq!((typo.code, typo.stdout.as_str()), (Some(2), ""));
+    assert_eq!(typo.stderr, answer);
+}
+
+fn completion_comes_through_kubectl(bed: &Bed, plugin: &Shipped) {
+    let folder = bed.path("completion");
+    let program = plugin.program().replacen("kubectl", "kubectl_complete", 1);
+    let file = folder.join(program);
+    let install = || {
+        let folder = folder.to_str().unwrap();
+        bed.kubectl([plugin.name, "completion", "install", "--dir", folder])
+    };
+    fs::write(&file, "somebody else's\n").unwrap();
+    let refused = install();
+    assert_eq!(refused.code, Some(8), "{refused:?}");
+    fs::remove_file(&file).unwrap();
+    let installed = install();
+    assert_eq!(
+        installed.stdout,
+        format!("{} created\n", file.display()),
+        "{installed:?}"
+    );
+    for (words, start) in plugin.completions {
+        let asked = ["__complete", plugin.name].into_iter();
+        let asked = bed.kubectl(asked.chain(words.split(' ')));
+        asked.has_line_that_starts(start);
+    }
+}
+
+fn krew_uninstalls_it(bed: &Bed, plugin: &Shipped) {
+    // krew installs from a file without an index, but does not uninstall without one.
+    fs::create_dir_all(bed.path("krew/index/default/.git")).unwrap();
+    bed.kubectl(["krew", "uninstall", plugin.name]).succeeded();
+    assert!(!bed.path("krew/bin").join(plugin.program()).is_symlink());
+    let gone = bed.kubectl([plugin.name, "--version"]);
+    assert_eq!(gone.code, Some(1));
+    let told = format!("unknown command \"{}\"", plugin.name);
+    assert!(gone.stderr.contains(&told), "{gone:?}");
 }

@@ -57,14 +57,7 @@ impl Desk {
     /// No bundle.
     pub(crate) fn empty() -> Self {
         let home = tempfile::tempdir().unwrap();
-        let test = std::env::current_exe().unwrap();
-        let binary = test.parent().unwrap().parent().unwrap().join(NAME);
-        assert!(
-            binary.is_file(),
-            "{} is not built: cargo build --workspace",
-            binary.display()
-        );
-        symlink(binary, home.path().join(NAME)).unwrap();
+        symlink(hv_testbed::plugin::binary(NAME), home.path().join(NAME)).unwrap();
         Self { home }
     }
 

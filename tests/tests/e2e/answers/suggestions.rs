@@ -7,12 +7,12 @@ use hv_testbed::controlplane::ControlPlane;
 use serde_json::{Value, json};
 
 use crate::harvester::{self, SETTINGS, SNAPSHOT_CLASSES, change, delete, get, plugin_of};
-use crate::plugin::{Plugin, Run, verdict};
+use crate::plugin::{Run, verdict};
 
 /// A cluster, and somebody who pastes what is printed.
 struct Bench {
     plane: ControlPlane,
-    plugin: Plugin,
+    plugin: hv_testbed::plugin::Plugin,
 }
 
 impl Bench {

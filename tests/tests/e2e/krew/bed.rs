@@ -8,21 +8,22 @@ use std::process::{Command, Stdio};
 use hv_testbed::controlplane::Assets;
 use tempfile::TempDir;
 
-/// The plugin as the workspace built it, beside the folder of this test.
-pub(super) fn binary() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let binary = test
-        .parent()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .join("kubectl-hv_snapshot");
-    assert!(
-        binary.is_file(),
-        "{} is not built: cargo build --workspace",
-        binary.display()
-    );
-    binary
+use super::shipped::Shipped;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// The names of the files that are turned into manifests.
+pub(super) fn templates() -> Vec<String> {
+    let files = fs::read_dir(Path::new(ROOT).join("krew-manifests")).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+}
+
+/// The text of one of them.
+pub(super) fn template(name: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join("krew-manifests").join(name)).unwrap()
 }
 
 /// An empty home with kubectl and krew on its path, and nothing else of this machine.
@@ -54,7 +55,7 @@ impl Bed {
         self.folder.path().join(name)
     }
 
-    pub(super) fn kubectl(&self, words: &[&str]) -> Ran {
+    pub(super) fn kubectl<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Ran {
         let path = ["krew/bin", "completion", "programs"].map(|name| self.path(name));
         Ran::of(
             Command::new(self.path("programs/kubectl"))
@@ -67,10 +68,16 @@ impl Bed {
         )
     }
 
+    /// Packs the plugin as it was built for the tests, which is no release.
+    pub(super) fn pack(&self, plugin: &Shipped) -> Ran {
+        let binary = plugin.binary();
+        let binary = binary.to_str().unwrap();
+        self.dist(&["--any-size", "--plugin", plugin.name, "--binary", binary])
+    }
+
     pub(super) fn dist(&self, words: &[&str]) -> Ran {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/dist");
         Ran::of(
-            Command::new(script)
+            Command::new(Path::new(ROOT).join("scripts/dist"))
                 .args(words)
                 .arg("--out")
                 .arg(self.path("dist"))
@@ -111,5 +118,11 @@ impl Ran {
             all.lines().any(|one| one == line),
             "{line:?} is not in {all}"
         );
+    }
+
+    /// What kubectl completes comes with a description after a tab, which is not compared.
+    pub(super) fn has_line_that_starts(&self, start: &str) {
+        let found = self.stdout.lines().any(|line| line.starts_with(start));
+        assert!(found, "no line of {self:?} begins with {start:?}");
     }
 }
