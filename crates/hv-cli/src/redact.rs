@@ -94,7 +94,8 @@ fn header(name: &str, value: &str) -> String {
     }
 }
 
-fn is_secret(name: &str) -> bool {
+/// Whether the whole content of a field of this name is secret, whatever its spelling.
+pub fn is_secret(name: &str) -> bool {
     let name: String = name
         .chars()
         .filter(char::is_ascii_alphanumeric)

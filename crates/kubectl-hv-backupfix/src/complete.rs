@@ -43,6 +43,10 @@ pub(crate) fn with_names(command: Command, words: &[OsString]) -> Command {
     let command = command.mut_subcommand("explain", |verb| {
         verb.mut_arg("words", |arg| arg.add(explain::candidates(also, true)))
     });
+    let doomed = found.clone();
+    let command = command.mut_subcommand("delete-advice", |verb| {
+        verb.mut_arg("names", |arg| arg.add(candidates(doomed)))
+    });
     command.mut_subcommand("scan", |verb| {
         verb.mut_arg("names", |arg| arg.add(candidates(found)))
     })
@@ -77,6 +81,9 @@ fn names(words: &[OsString], kind: &Kind) -> Vec<String> {
 async fn list(cli: &Cli, kind: &Kind) -> Option<Vec<String>> {
     let from = match &cli.verb {
         Some(Verb::Scan(args)) => args.bundle(),
+        Some(Verb::DeleteAdvice(args)) => args.bundle(),
+        Some(Verb::Orphans(args)) => args.bundle(),
+        Some(Verb::Target(args)) => args.bundle(),
         Some(Verb::Explain(args)) => args.bundle(),
         _ => None,
     };

@@ -2,15 +2,19 @@
 
 mod catalog;
 mod complete;
+mod delete_advice;
 mod explain;
 mod files;
 mod finding;
+mod handover;
 mod index;
 mod inventory;
 mod judge;
+mod orphans;
 mod report;
 mod scan;
 mod target;
+mod target_show;
 mod view;
 
 use std::ffi::OsString;
@@ -59,6 +63,9 @@ struct Cli {
 enum Verb {
     Scan(scan::ScanArgs),
     Explain(explain::ExplainArgs),
+    DeleteAdvice(delete_advice::DeleteAdviceArgs),
+    Orphans(orphans::OrphansArgs),
+    Target(target_show::TargetArgs),
     /// Set up completion of the words after the plugin's name
     Completion(CompletionArgs),
 }
@@ -98,6 +105,27 @@ async fn perform(cli: Cli, ui: Ui) -> Result<ExitKind, Failure> {
         }
         Some(Verb::Explain(args)) => {
             Box::pin(explain::perform(&args, &cli.scope, &cli.connection, &ui)).await
+        }
+        Some(Verb::DeleteAdvice(args)) => {
+            Box::pin(delete_advice::perform(
+                &args,
+                &cli.scope,
+                &cli.connection,
+                &ui,
+            ))
+            .await
+        }
+        Some(Verb::Orphans(args)) => {
+            Box::pin(orphans::perform(&args, &cli.scope, &cli.connection, &ui)).await
+        }
+        Some(Verb::Target(args)) => {
+            Box::pin(target_show::perform(
+                &args,
+                &cli.scope,
+                &cli.connection,
+                &ui,
+            ))
+            .await
         }
         Some(Verb::Completion(args)) => args.perform(&ui),
         None => Err(Failure::usage("no command given").hint("{cmd} scan -A")),

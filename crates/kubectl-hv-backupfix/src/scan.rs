@@ -16,6 +16,7 @@ use hv_cluster::{Gap, Source};
 use crate::catalog::{Catalog, Severity};
 use crate::files::{self, TargetFiles};
 use crate::finding::ObjectRef;
+use crate::handover;
 use crate::index::Index;
 use crate::inventory::{Inventory, Reach};
 use crate::judge::{Verdicts, Wanted, judge};
@@ -39,7 +40,10 @@ use crate::view;
   {cmd} scan -A --severity warning -o json
 
   # For a monitoring system
-  {cmd} scan -A -o prometheus")]
+  {cmd} scan -A -o prometheus
+
+  # For somebody who has no access to the cluster
+  {cmd} scan -A --report findings-of-today")]
 pub(crate) struct ScanArgs {
     /// Backups to look at; all of them if none is named
     #[arg(value_name = "NAME")]
@@ -59,6 +63,9 @@ pub(crate) struct ScanArgs {
     /// Show backups without a finding too
     #[arg(long)]
     show_ok: bool,
+    /// Write findings and what they rest on to a new folder, masked, to hand over
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    report: Option<PathBuf>,
 }
 
 /// Every code with its title, for the tab key.
@@ -115,6 +122,11 @@ pub(crate) async fn perform(
         .transpose();
     let labels = labels.map_err(|error| Failure::usage(error.to_string()))?;
     let folder = args.target_dir.as_deref().map(files::open).transpose()?;
+    let handover = args
+        .report
+        .as_deref()
+        .map(handover::Folder::prepare)
+        .transpose()?;
     let source = door::open(crate::VISITOR, args.bundle(), scope, connection, ui).await?;
     let namespace = door::namespace(&source, scope).to_owned();
     let namespace = (!scope.all_namespaces).then_some(namespace.as_str());
@@ -137,6 +149,15 @@ pub(crate) async fn perform(
     let report = report(verdicts, args, &inventory, &source);
     let elapsed = started.elapsed();
     view::show(&report, namespace, elapsed, ui)?;
+    if let Some(folder) = handover {
+        let judged = handover::Judged {
+            source: &source,
+            inventory: &inventory,
+            namespace,
+            report: &report,
+        };
+        Box::pin(handover::write(folder, judged, ui)).await?;
+    }
     let limit = args.severity().unwrap_or(Severity::Error);
     let found = |severity| severity != Severity::Unknown && severity >= limit;
     let exit = match report.items.iter().any(|item| found(item.severity)) {

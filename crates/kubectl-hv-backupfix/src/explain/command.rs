@@ -118,10 +118,11 @@ fn slip(failure: Failure, topic: &Topic, desk: &Desk) -> Failure {
     let Topic::Backup(name) = topic else {
         return failure;
     };
+    if desk.catalog.get(name).is_some() {
+        return failure.hint("it is a code too, and is explained as one without -n");
+    }
     match nearest(name, desk.catalog.all().iter().map(|row| row.code.as_str())) {
-        Some(code) => failure.hint(format!(
-            "there is a code of that kind: {{cmd}} explain {code}"
-        )),
+        Some(code) => failure.hint(format!("did you mean the code? {{cmd}} explain {code}")),
         None => failure,
     }
 }

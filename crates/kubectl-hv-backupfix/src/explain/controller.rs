@@ -54,8 +54,15 @@ pub(crate) fn ask(walk: &mut Walk, inquiry: &Inquiry<'_>, record: &VolumeBackup)
             ),
         },
     );
-    if matches!(&snapshot, Found::Yes(found) if is_taken_here(found)) {
-        return Way::Pair;
+    match &snapshot {
+        Found::Yes(found) if is_taken_here(found) => return Way::Pair,
+        // What else is asked depends on where the snapshot came from.
+        Found::Unknown(why) => {
+            let question = "its content, if it was not taken here, leads to one BackupVolume";
+            walk.ask(disk, question, || Reply::Unknown(why.clone()));
+            return Way::Pair;
+        }
+        Found::Yes(_) | Found::No => {}
     }
     handle(walk, inquiry, record)
 }

@@ -1,11 +1,14 @@
 //! What every list about a restore is made from.
 
+use hv_cli::plural;
+use hv_cluster::Gap;
 use hv_cluster::harvester::HarvesterRelease;
 use hv_cluster::release::Release;
 use hv_cluster::views::{Backup, Schedule, condition};
 
 use super::walk;
 use crate::index::{Found, Index};
+use crate::inventory::Inventory;
 
 /// A backup, what surrounds it, and the release by which it is judged.
 #[derive(Clone, Copy)]
@@ -37,6 +40,21 @@ pub(crate) fn demotion(backup: &Backup) -> Option<&str> {
     let ready = condition(&backup.status.conditions, "Ready")?;
     let is_demoted = ready.status == "False" && ready.message == "Change back to non-ready";
     is_demoted.then_some(ready.reason.as_str())
+}
+
+/// Why there may be more of a kind than was read, in all namespaces together.
+pub(crate) fn unread(inventory: &Inventory, gap: Option<&Gap>, what: &str) -> Option<String> {
+    match gap {
+        Some(Gap::NotServed) => None,
+        Some(gap) => Some(gap.describe(what)),
+        None => {
+            let covered = inventory.covered.as_ref()?;
+            Some(format!(
+                "the bundle holds {} only",
+                plural::count(covered.len(), "namespace")
+            ))
+        }
+    }
 }
 
 /// The releases at which something about a restore was decided differently.

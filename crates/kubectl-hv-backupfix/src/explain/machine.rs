@@ -5,72 +5,73 @@ use hv_cluster::release::Release;
 use hv_cluster::views::{Backup, RunState};
 
 use super::document::{BackupExplanation, Concern, Part};
-use super::inquiry::judged;
-use super::walk::{Reply, Stage, Walk, overall, since};
+use super::inquiry::{judged, unread};
+use super::removal::Removal;
+use super::stretches::{Otherwise, compare};
+use super::walk::{Answer, Reply, Stage, Step, Walk, overall, since};
 use crate::finding::ObjectRef;
-use crate::index::{Found, Index};
+use crate::index::Index;
 use crate::judge::backup_ref;
 
 /// Explains it.
 pub(crate) fn explain(index: &Index<'_>, machine: &RunState, newest: Release) -> BackupExplanation {
     let (release, judged_as) = judged(Some(&index.inventory.release), newest);
     let meta = &machine.metadata;
-    let mut told = BackupExplanation::of(ObjectRef::new(
-        "VirtualMachine",
-        &meta.namespace,
-        &meta.name,
-    ));
-    let backups = &index.inventory.backups;
-    let busy: Vec<Concern> = backups
-        .items
-        .iter()
-        .filter_map(|backup| busy(backup, machine))
-        .collect();
-    let along: Vec<&Backup> = backups
-        .items
-        .iter()
-        .filter(|backup| goes_along(backup, machine))
-        .collect();
-    let holding: Vec<Concern> = along
-        .iter()
-        .filter_map(|backup| holding(index, backup, &release))
-        .collect();
-    let unsure = along.iter().find_map(|backup| unsure(index, backup));
-    let gap = backups.gap.as_ref().filter(|gap| **gap != Gap::NotServed);
-    let gap = gap.map(|gap| gap.describe("virtualmachinebackups.harvesterhci.io"));
+    let subject = ObjectRef::new("VirtualMachine", &meta.namespace, &meta.name);
+    let mut told = BackupExplanation::of(subject);
+    let backups = index.inventory.backups.items.iter();
+    let busy: Vec<Concern> = backups.filter_map(|backup| busy(backup, machine)).collect();
+    let removal = Removal::of(index, machine, &release);
+    told.steps = steps(index, machine, &busy, &removal, &release);
+    if judged_as.is_some() {
+        let bounds: Vec<Release> = ["1.4", "1.9"]
+            .into_iter()
+            .filter_map(Release::parse)
+            .collect();
+        let decided = compare(&bounds, |release| {
+            let removal = Removal::of(index, machine, release);
+            conclusion(&steps(index, machine, &busy, &removal, release))
+        });
+        let otherwise = |(releases, outcome)| Otherwise { releases, outcome };
+        told.otherwise = decided.into_iter().map(otherwise).collect();
+    }
+    told.answer = overall(&told.steps);
+    told.conclusion = conclusion(&told.steps);
+    told.judged_as = judged_as;
+    told.help = help(&busy, &removal);
+    told.remarks = removal.remarks();
+    told.concerned = busy;
+    told.concerned.extend(removal.concerned());
+    told
+}
 
+fn steps(
+    index: &Index<'_>,
+    machine: &RunState,
+    busy: &[Concern],
+    removal: &Removal<'_>,
+    release: &Release,
+) -> Vec<Step> {
+    let what = "virtualmachinebackups.harvesterhci.io";
+    // Backups are in the namespace of their VM.
+    let gap = index.inventory.backups.gap.as_ref();
+    let gap = gap
+        .filter(|gap| **gap != Gap::NotServed)
+        .map(|gap| gap.describe(what));
     let mut walk = Walk::new(Stage::Request);
-    walk.tell(
-        None,
-        "it can be stopped from Harvester",
-        stop(machine, &busy, gap.as_deref(), &release),
-    );
-    walk.tell(
-        None,
-        "it can be stopped or restarted by a request of KubeVirt",
-        request(&busy, gap.as_deref()),
-    );
+    let stop = stop(machine, busy, gap.as_deref(), release);
+    walk.tell(None, "it can be stopped from Harvester", stop);
+    let question = "it can be stopped or restarted by a request of KubeVirt";
+    walk.tell(None, question, request(busy, gap.as_deref()));
+    let note = "no backup is asked about when it is requested";
     walk.tell(
         None,
         "its deletion is let through",
-        Reply::YesBut("no backup is asked about when it is requested".to_owned()),
+        Reply::YesBut(note.to_owned()),
     );
-    walk.tell(
-        None,
-        "its deletion comes to its end",
-        delete(&holding, gap.or(unsure)),
-    );
-    told.steps = walk.into_steps();
-    told.answer = overall(&told.steps);
-    told.conclusion = conclusion(&told);
-    told.judged_as = judged_as;
-    told.help = help(&busy, &holding);
-    told.concerned = busy;
-    told.concerned.extend(holding);
-    told.concerned
-        .extend(along.iter().map(|backup| taken(backup, machine)));
-    told.remarks = remarks(&along, machine);
-    told
+    let unread = unread(index.inventory, index.inventory.backups.gap.as_ref(), what);
+    walk.tell(None, "its deletion comes to its end", removal.reply(unread));
+    walk.into_steps()
 }
 
 /// A backup that forbids to stop the VM: it goes by the uid, so imported backups never do.
@@ -94,77 +95,6 @@ fn busy(backup: &Backup, machine: &RunState) -> Option<Concern> {
         object: backup_ref(backup),
         part: Part::Blocks,
         why,
-    })
-}
-
-/// A snapshot that the deletion of the VM deletes: it goes by the name of the VM alone.
-fn goes_along(backup: &Backup, machine: &RunState) -> bool {
-    backup.is_snapshot() && backup.spec.source.name == machine.metadata.name
-}
-
-/// Why the deletion of the VM stops at a snapshot.
-fn holding(index: &Index<'_>, backup: &Backup, release: &Release) -> Option<Concern> {
-    let namespace = backup.metadata.namespace.as_str();
-    let missing = backup.disks().iter().find_map(|record| {
-        let claim = &record.persistent_volume_claim.metadata;
-        if index.snapshot(namespace, &record.name).is_no() {
-            return Some(format!(
-                "can't get VolumeSnapshot {namespace}/{}",
-                record.name
-            ));
-        }
-        let gone = index.claim(&claim.namespace, &claim.name).is_no();
-        gone.then(|| format!("can't get PVC {}/{}", claim.namespace, claim.name))
-    });
-    let why = missing.or_else(|| restoring(index, backup, release))?;
-    Some(Concern {
-        object: backup_ref(backup),
-        part: Part::Holds,
-        why,
-    })
-}
-
-/// A restore of the snapshot, while which it cannot be deleted.
-fn restoring(index: &Index<'_>, backup: &Backup, release: &Release) -> Option<String> {
-    let restores = index.inventory.restores.items.iter();
-    let own = &backup.metadata;
-    let mut of_it = restores.filter(|restore| {
-        let spec = &restore.spec;
-        spec.virtual_machine_backup_name == own.name
-            && spec.virtual_machine_backup_namespace == own.namespace
-            && !restore.metadata.is_deleting()
-    });
-    let active = of_it.find(|restore| {
-        let conditions = &restore.status.conditions;
-        let progress = hv_cluster::views::condition(conditions, "InProgress");
-        match since(release, "1.9") {
-            true => {
-                let has_failed =
-                    progress.is_some_and(|p| p.status == "False" && p.reason == "Error");
-                restore.status.complete == Some(false) && !has_failed
-            }
-            false => progress.is_some_and(|p| p.status == "True"),
-        }
-    })?;
-    let meta = &active.metadata;
-    Some(format!(
-        "vmrestore {}/{} is in progress",
-        meta.namespace, meta.name
-    ))
-}
-
-/// What of a snapshot could not be read.
-fn unsure(index: &Index<'_>, backup: &Backup) -> Option<String> {
-    let namespace = backup.metadata.namespace.as_str();
-    backup.disks().iter().find_map(|record| {
-        let claim = &record.persistent_volume_claim.metadata;
-        match (
-            index.snapshot(namespace, &record.name),
-            index.claim(&claim.namespace, &claim.name),
-        ) {
-            (Found::Unknown(why), _) | (_, Found::Unknown(why)) => Some(why),
-            _ => None,
-        }
     })
 }
 
@@ -198,74 +128,36 @@ fn request(busy: &[Concern], gap: Option<&str>) -> Reply {
     }
 }
 
-fn delete(holding: &[Concern], gap: Option<String>) -> Reply {
-    match (holding, gap) {
-        ([], None) => Reply::Yes,
-        ([], Some(gap)) => Reply::Unknown(gap),
-        (holding, _) => {
-            let count = hv_cli::plural::count(holding.len(), "snapshot");
-            Reply::No(format!(
-                "{count} of a VM of this name cannot be removed, so it hangs"
-            ))
-        }
-    }
-}
-
-fn taken(backup: &Backup, machine: &RunState) -> Concern {
-    let own = &machine.metadata;
-    let why = match backup.metadata.namespace == own.namespace {
-        true => "when the VM is deleted".to_owned(),
-        false => format!(
-            "when this VM is deleted, although it is of VM {}/{}",
-            backup.metadata.namespace, own.name
-        ),
-    };
-    Concern {
-        object: backup_ref(backup),
-        part: Part::GoesAlong,
-        why,
-    }
-}
-
-fn conclusion(told: &BackupExplanation) -> String {
-    let refused: Vec<&str> = told
-        .steps
+fn conclusion(steps: &[Step]) -> String {
+    let words = [
+        "stopped from Harvester",
+        "stopped or restarted by a request of KubeVirt",
+        "deleted",
+        "deleted to its end",
+    ];
+    let refused: Vec<&str> = steps
         .iter()
-        .zip(["stopped from Harvester", "stopped or restarted by a request of KubeVirt", "", "deleted to its end"])
-        .filter(|(step, _)| step.answer == super::walk::Answer::No)
+        .zip(words)
+        .filter(|(step, _)| step.answer == Answer::No)
         .map(|(_, word)| word)
         .collect();
     match refused.as_slice() {
+        [] if overall(steps) == Answer::Unknown => {
+            "no backup that could be read keeps it from being stopped, restarted or deleted"
+                .to_owned()
+        }
         [] => "no backup keeps it from being stopped, restarted or deleted".to_owned(),
         refused => format!("it cannot be {}", refused.join(", or ")),
     }
 }
 
-fn help(busy: &[Concern], holding: &[Concern]) -> Vec<String> {
+fn help(busy: &[Concern], removal: &Removal<'_>) -> Vec<String> {
     let mut help = Vec::new();
     if !busy.is_empty() {
         help.push("wait for the backup, or delete one that ended in an error".to_owned());
     }
-    if !holding.is_empty() {
+    if removal.hangs() {
         help.push("delete the snapshots that hold the deletion up by themselves".to_owned());
     }
     help
-}
-
-fn remarks(along: &[&Backup], machine: &RunState) -> Vec<String> {
-    let own = &machine.metadata.namespace;
-    let foreign = along
-        .iter()
-        .filter(|backup| backup.metadata.namespace != *own)
-        .count();
-    let mut remarks = Vec::new();
-    if foreign > 0 {
-        let count = hv_cli::plural::count(foreign, "snapshot");
-        remarks.push(format!(
-            "{count} of VMs of the same name in other namespaces would be deleted along; Harvester \
-             looks at the name alone"
-        ));
-    }
-    remarks.push("backups on a backup target stay".to_owned());
-    remarks
 }

@@ -12,6 +12,7 @@ mod machine;
 mod needs;
 mod reading;
 mod record;
+mod removal;
 mod restore;
 mod setting;
 mod stretches;

@@ -187,10 +187,10 @@ fn disks(walk: &mut Walk, undertaking: &Undertaking<'_>, backup: &Found<&Backup>
             namespace,
             release: undertaking.release,
         };
-        // What has its claim was asked about before the claim was made.
+        // What has its claim, or may have it, was asked about before the claim was made.
         let is_due = |disk: &str| {
             let claim = undertaking.claims().find(|(name, _)| *name == disk);
-            !claim.is_some_and(|(_, claim)| matches!(phase(claim), Found::Yes(_)))
+            claim.is_none_or(|(_, claim)| phase(claim).is_no())
         };
         for record in backup
             .disks()

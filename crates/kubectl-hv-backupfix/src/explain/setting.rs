@@ -1,11 +1,11 @@
 //! Which objects forbid a change of the setting `backup-target`.
 
-use hv_cluster::Gap;
+use hv_cli::plural;
 use hv_cluster::release::Release;
 use hv_cluster::views::{Backup, Restore};
 
 use super::document::{BackupExplanation, Concern, Part};
-use super::inquiry::judged;
+use super::inquiry::{demotion, judged, unread};
 use super::walk::{Answer, Reply, Stage, Walk, overall, since};
 use crate::catalog::Catalog;
 use crate::finding::{Finding, ObjectRef};
@@ -32,26 +32,23 @@ pub(crate) fn explain(index: &Index<'_>, catalog: &Catalog, newest: Release) -> 
         .iter()
         .filter_map(unfinished)
         .collect();
+    let inventory = index.inventory;
+    let what = "virtualmachinebackups.harvesterhci.io";
+    let unread_backups = unread(inventory, inventory.backups.gap.as_ref(), what);
+    let what = "virtualmachinerestores.harvesterhci.io";
+    let unread_restores = unread(inventory, inventory.restores.gap.as_ref(), what);
     let mut walk = Walk::new(Stage::Request);
+    let question = "every backup and snapshot is ready and stays, in all namespaces";
     walk.tell(
         None,
-        "every backup and snapshot is ready and stays, in all namespaces",
-        reply(
-            &backups,
-            index.inventory.backups.gap.as_ref(),
-            "virtualmachinebackups.harvesterhci.io",
-            REFUSED_BY_BACKUPS,
-        ),
+        question,
+        reply(&backups, unread_backups, REFUSED_BY_BACKUPS),
     );
+    let question = "every restore is complete and stays, in all namespaces";
     walk.tell(
         None,
-        "every restore is complete and stays, in all namespaces",
-        reply(
-            &restores,
-            index.inventory.restores.gap.as_ref(),
-            "virtualmachinerestores.harvesterhci.io",
-            REFUSED_BY_RESTORES,
-        ),
+        question,
+        reply(&restores, unread_restores, REFUSED_BY_RESTORES),
     );
     told.steps = walk.into_steps();
     told.answer = overall(&told.steps);
@@ -75,12 +72,12 @@ const REFUSED_BY_BACKUPS: &str = "There is VMBackup in creating or deleting prog
 const REFUSED_BY_RESTORES: &str =
     "Can't update the backup target. There is a VM either in the process of creating or deleting";
 
-fn reply(found: &[Concern], gap: Option<&Gap>, what: &str, refusal: &str) -> Reply {
-    match (found, gap) {
-        ([], None | Some(Gap::NotServed)) => Reply::Yes,
-        ([], Some(gap)) => Reply::Unknown(gap.describe(what)),
+fn reply(found: &[Concern], unread: Option<String>, refusal: &str) -> Reply {
+    match (found, unread) {
+        ([], None) => Reply::Yes,
+        ([], Some(why)) => Reply::Unknown(why),
         (found, _) => {
-            let count = hv_cli::plural::count(found.len(), "object");
+            let count = plural::count(found.len(), "object");
             Reply::No(format!("{count} not; Harvester refuses with \"{refusal}\""))
         }
     }
@@ -99,7 +96,7 @@ fn unready(backup: &Backup) -> Option<Concern> {
         (None, false) if status.volume_backups.is_none() => {
             "has no disks, so it never becomes ready".to_owned()
         }
-        (None, false) => match super::inquiry::demotion(backup) {
+        (None, false) => match demotion(backup) {
             Some(reason) => format!("was demoted: {reason}"),
             None => format!("is in progress, at {} %", status.progress.unwrap_or(0)),
         },
@@ -230,7 +227,11 @@ fn fate(backup: &Backup, target: &Target, release: &Release) -> Option<Concern> 
         });
     }
     // From 1.6 on a pass looks at every backup that is ready, wherever it lies.
-    if !since(release, "1.6") || !backup.is_ready() || *lies_on != target.place() {
+    if !since(release, "1.6")
+        || !backup.is_ready()
+        || demotion(backup).is_some()
+        || *lies_on != target.place()
+    {
         return None;
     }
     let what = match since(release, "1.7") && !since(release, "1.9") {

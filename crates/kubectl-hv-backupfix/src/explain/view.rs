@@ -57,7 +57,9 @@ pub(crate) fn show(told: &BackupExplanation, all_namespaces: bool, ui: &Ui) -> R
             )),
             None => ui.out(&format!("the same pass: {}", pass.words())),
         }
-        pass.endings().for_each(|line| ui.out(&line));
+        for line in pass.endings() {
+            ui.out(&line);
+        }
     }
     closing(told, ui);
     Ok(())

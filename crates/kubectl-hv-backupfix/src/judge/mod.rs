@@ -14,6 +14,8 @@ mod tests;
 use std::collections::BTreeSet;
 
 pub(crate) use chain::{Chain, Handle};
+pub(crate) use leftover::{orphan, stray};
+pub(crate) use sharing::Sharing;
 
 use crate::catalog::{Catalog, Severity};
 use crate::files::TargetFiles;

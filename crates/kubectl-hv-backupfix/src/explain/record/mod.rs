@@ -50,6 +50,10 @@ pub(crate) fn explain(desk: &Desk<'_>, files: &Files, path: &str) -> Option<Back
     let mut told = document(desk, &filed.path);
     told.answer = answer(std::iter::once(replayed.outcome));
     told.conclusion = conclusion(&replayed);
+    if replayed.outcome == Outcome::NotReached {
+        let alone = replay(desk.rules, &desk.release, filed, &desk.around);
+        told.conclusion = format!("{}; without that, {}", told.conclusion, conclusion(&alone));
+    }
     if !desk.is_known {
         let decide =
             |release: &Release| conclusion(&replay(desk.rules, release, filed, &desk.around));

@@ -170,22 +170,16 @@ fn place(filed: &Filed) -> (String, String) {
 }
 
 fn not_reached(replayed: &mut Replayed) {
-    if replayed.outcome != Outcome::Aborts {
+    // What is there stays there, and everything that ends a pass has to go.
+    if !matches!(replayed.outcome, Outcome::Aborts | Outcome::There) {
         replayed.outcome = Outcome::NotReached;
-        replayed.reason = Some("not-reached".to_owned());
+        replayed.reason = None;
     }
 }
 
 impl Pass<'_> {
     /// A record in one line.
     pub(crate) fn line(filed: &Filed, replayed: &Replayed) -> RecordLine {
-        let step = replayed
-            .step
-            .and_then(|number| replayed.steps.get(number.checked_sub(1)?));
-        let asked = step.map(|step| match &step.note {
-            Some(note) => format!("{}: {}; {note}", step.question, step.answer.words()),
-            None => format!("{}: {}", step.question, step.answer.words()),
-        });
         let unknown = replayed.steps.iter().find_map(|step| match step.answer {
             Answer::Unknown => step.note.clone(),
             _ => None,
@@ -195,7 +189,7 @@ impl Pass<'_> {
             Outcome::Imported | Outcome::Moved | Outcome::Overwritten => remark,
             Outcome::There => None,
             Outcome::Unknown => unknown,
-            Outcome::Skipped | Outcome::Aborts => asked.or(remark),
+            Outcome::Skipped | Outcome::Aborts => replayed.found.clone().or(remark),
             Outcome::NotReached => Some("another record ends the pass before".to_owned()),
         };
         RecordLine {
@@ -203,7 +197,10 @@ impl Pass<'_> {
             name: filed.name().to_owned(),
             path: filed.path.clone(),
             outcome: replayed.outcome,
-            reason: replayed.reason.clone(),
+            reason: replayed
+                .reason
+                .clone()
+                .filter(|_| replayed.outcome != Outcome::There),
             note,
         }
     }

@@ -48,6 +48,15 @@ impl Outcome {
         }
     }
 
+    /// So many of them.
+    pub(crate) fn count(self, number: usize) -> String {
+        match (self, number) {
+            (Self::Aborts, 1) => "1 ends the pass".to_owned(),
+            (Self::Aborts, number) => format!("{number} end the pass"),
+            (other, number) => format!("{number} {}", other.words()),
+        }
+    }
+
     /// Whether the record is, or will be, a backup of this cluster without anybody's help.
     pub(crate) fn is_fine(self) -> bool {
         matches!(self, Self::Imported | Self::There | Self::Moved)
@@ -63,6 +72,8 @@ pub(crate) struct Replayed {
     pub(crate) reason: Option<String>,
     /// The step that decides.
     pub(crate) step: Option<usize>,
+    /// What was found there, without what follows from it.
+    pub(crate) found: Option<String>,
     /// What helps.
     pub(crate) help: Option<String>,
     /// What becomes of it after its import, each with its word of the table.
@@ -106,6 +117,7 @@ pub(crate) fn replay(
     Replayed {
         reason: decided.map(|(rule, _)| rule.reason.clone()),
         step: decided.map(|(_, step)| *step),
+        found: replay.found.clone(),
         help: match outcome {
             Outcome::There => None,
             _ => decided.and_then(|(rule, _)| replay.help(rule)),
@@ -124,6 +136,7 @@ struct Replay<'a> {
     is_there: bool,
     is_unsure: bool,
     decided: Option<(&'a Rule, usize)>,
+    found: Option<String>,
     /// The disk of the deciding question.
     disk: Option<&'a VolumeBackup>,
 }
@@ -139,6 +152,7 @@ impl<'a> Replay<'a> {
             is_there: false,
             is_unsure: false,
             decided: None,
+            found: None,
             disk: None,
         }
     }
@@ -170,6 +184,10 @@ impl<'a> Replay<'a> {
             self.decided = Some((rule, self.asked));
             self.disk = disk;
             self.is_there = verdict == Verdict::There;
+            self.found = match &verdict {
+                Verdict::No(found) if !found.is_empty() => Some(found.clone()),
+                _ => Some(format!("{question}: no")),
+            };
         }
         self.is_unsure |= matches!(verdict, Verdict::Unknown(_));
         self.walk.ask(name, question, || reply(rule, verdict));

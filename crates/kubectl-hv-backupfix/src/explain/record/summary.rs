@@ -7,6 +7,9 @@ use serde::Serialize;
 
 use super::replay::Outcome;
 
+/// So many files are named in a line.
+const NAMED: usize = 3;
+
 /// A record in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -70,7 +73,7 @@ impl PassSummary {
     pub(crate) fn words(&self) -> String {
         let mut parts = Vec::new();
         for (outcome, count) in &self.outcomes {
-            let mut part = format!("{count} {}", outcome.words());
+            let mut part = outcome.count(*count);
             if *outcome == Outcome::Skipped {
                 let reasons: Vec<String> = self
                     .reasons
@@ -87,22 +90,36 @@ impl PassSummary {
         }
     }
 
-    /// What ends the pass, each in one line.
-    pub(crate) fn endings(&self) -> impl Iterator<Item = String> {
-        self.ends.iter().map(|end| {
-            let PassEnd { path, reason, hides } = end;
-            match hides {
-                Hides::Everything => format!(
-                    "{path} ends every pass ({reason}) before the first backup is imported"
-                ),
-                Hides::Following => format!(
-                    "{path} ends every pass ({reason}): what follows it in its folder is never looked \
-                     at; other folders come in a random order each time, so theirs are looked at in \
-                     some passes only"
-                ),
-                Hides::Nothing => format!(
-                    "{path} ends one pass ({reason}); the next one, 5 seconds later, goes on"
-                ),
+    /// What ends the pass, in a line for each kind of end.
+    pub(crate) fn endings(&self) -> Vec<String> {
+        let kinds = [Hides::Everything, Hides::Following, Hides::Nothing].into_iter();
+        kinds.filter_map(|hides| self.ending(hides)).collect()
+    }
+
+    fn ending(&self, hides: Hides) -> Option<String> {
+        let ends: Vec<&PassEnd> = self.ends.iter().filter(|end| end.hides == hides).collect();
+        let named: Vec<String> = ends
+            .iter()
+            .take(NAMED)
+            .map(|end| format!("{} ({})", end.path, end.reason))
+            .collect();
+        let (verb, more) = match ends.len() {
+            0 => return None,
+            1 => ("ends", String::new()),
+            2..=NAMED => ("end", String::new()),
+            number => ("end", format!(" and {} more", number - NAMED)),
+        };
+        let named = named.join(", ");
+        Some(match hides {
+            Hides::Everything => {
+                format!("{named}{more} {verb} every pass before the first backup is imported")
+            }
+            Hides::Following => format!(
+                "{named}{more} {verb} every pass: what follows in the same folder is never looked at; \
+                 other folders come in a random order each time, so theirs are looked at in some passes"
+            ),
+            Hides::Nothing => {
+                format!("{named}{more} {verb} one pass; the next one, 5 seconds later, goes on")
             }
         })
     }

@@ -1,6 +1,7 @@
 //! A sound backup with everything around it, made of plain objects that tests break.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use hv_cluster::facts::Facts;
 use hv_cluster::harvester::HarvesterRelease;
@@ -9,6 +10,8 @@ use hv_cluster::{Gap, Listing};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::catalog::Catalog;
+use crate::explain::record::Rules;
 use crate::inventory::Inventory;
 
 /// Objects by the name of their list.
@@ -36,13 +39,29 @@ pub(crate) fn release(text: &str) -> Release {
     Release::parse(text).unwrap()
 }
 
+/// The newest release whose rules are known; the tables are read once for all tests.
 pub(crate) fn newest() -> Release {
-    Facts::builtin()
-        .unwrap()
-        .releases
-        .newest()
-        .unwrap()
-        .harvester
+    static NEWEST: LazyLock<Release> = LazyLock::new(|| {
+        Facts::builtin()
+            .unwrap()
+            .releases
+            .newest()
+            .unwrap()
+            .harvester
+    });
+    *NEWEST
+}
+
+/// The table of findings.
+pub(crate) fn catalog() -> &'static Catalog {
+    static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::builtin().unwrap());
+    &CATALOG
+}
+
+/// The table of the import of records.
+pub(crate) fn rules() -> &'static Rules {
+    static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::builtin().unwrap());
+    &RULES
 }
 
 fn meta(namespace: &str, name: &str) -> Value {

@@ -179,3 +179,17 @@ fn what_cannot_be_read_leaves_it_open() {
     bed.deny("snapshots");
     assert_eq!(answers(&told(&bed, "Always"))[2], Answer::Unknown);
 }
+
+#[test]
+fn an_unknown_release_says_where_the_button_is_refused() {
+    let mut bed = Bed::sound("1.8.2").of_unknown_release();
+    let status = json!({"sourceUID": "uid-of-web", "readyToUse": false});
+    bed.set("backups", "nightly", "/status", status);
+    let told = told(&bed, "RerunOnFailure");
+    let releases: Vec<&str> = told
+        .otherwise
+        .iter()
+        .map(|other| other.releases.as_str())
+        .collect();
+    assert_eq!(releases, ["before 1.4", "1.4 and later"]);
+}

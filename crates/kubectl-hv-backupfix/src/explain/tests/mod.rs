@@ -8,6 +8,7 @@ mod restores;
 mod restoring;
 mod rows;
 mod settings;
+mod showing;
 
 use super::document::BackupExplanation;
 use super::walk::{Answer, Stage, stopped};

@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::bed::{Bed, RELEASES, newest};
+use super::bed::{Bed, RELEASES, catalog, newest};
 use super::end;
-use crate::catalog::Catalog;
 use crate::explain::document::{BackupExplanation, Part};
 use crate::explain::restore;
 use crate::explain::walk::{Answer, Stage};
@@ -13,12 +12,7 @@ use crate::index::Index;
 fn told(bed: &Bed) -> BackupExplanation {
     let inventory = bed.inventory();
     let index = Index::new(&inventory);
-    restore::explain(
-        &index,
-        &Catalog::builtin().unwrap(),
-        &inventory.restores.items[0],
-        newest(),
-    )
+    restore::explain(&index, catalog(), &inventory.restores.items[0], newest())
 }
 
 const CLAIM: &str = "restore-nightly-uid-of-again-disk-0";

@@ -3,9 +3,8 @@
 use hv_cluster::views::Schedule;
 use serde_json::Value;
 
-use super::bed::{Bed, newest};
+use super::bed::{Bed, catalog, newest};
 use super::end;
-use crate::catalog::Catalog;
 use crate::explain::backup;
 use crate::explain::document::BackupExplanation;
 use crate::explain::walk::Stage;
@@ -14,10 +13,9 @@ use crate::index::{Found, Index};
 pub(super) fn told_with(bed: &Bed, schedule: &Found<Schedule>) -> BackupExplanation {
     let inventory = bed.inventory();
     let index = Index::new(&inventory);
-    let catalog = Catalog::builtin().unwrap();
     backup::explain(
         &index,
-        &catalog,
+        catalog(),
         &inventory.backups.items[0],
         schedule,
         newest(),

@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bed::{Bed, RELEASES, newest};
-use crate::catalog::Catalog;
+use super::bed::{Bed, RELEASES, catalog, newest};
 use crate::explain::document::{BackupExplanation, Part};
 use crate::explain::setting;
 use crate::explain::walk::Answer;
@@ -11,11 +10,7 @@ use crate::index::Index;
 
 fn told(bed: &Bed) -> BackupExplanation {
     let inventory = bed.inventory();
-    setting::explain(
-        &Index::new(&inventory),
-        &Catalog::builtin().unwrap(),
-        newest(),
-    )
+    setting::explain(&Index::new(&inventory), catalog(), newest())
 }
 
 fn blockers(told: &BackupExplanation) -> Vec<(String, String)> {
@@ -240,4 +235,12 @@ fn unread_lists_leave_it_open() {
         bed.deny(list);
         assert_eq!(told(&bed).answer, Answer::Unknown, "{list}");
     }
+    let mut inventory = Bed::sound("1.8.2").inventory();
+    inventory.covered = Some(vec!["prod".to_owned()]);
+    let told = setting::explain(&Index::new(&inventory), catalog(), newest());
+    assert_eq!(
+        told.answer,
+        Answer::Unknown,
+        "a bundle does not hold every namespace"
+    );
 }

@@ -13,8 +13,7 @@ use serde_json::{Value, json};
 
 use super::case::{Content, Filed, Stored, Surroundings};
 use super::replay::{Replayed, replay};
-use super::rules::Rules;
-use crate::explain::tests::bed::{Bed, VOLUME, release};
+use crate::explain::tests::bed::{Bed, VOLUME, release, rules};
 use crate::index::Index;
 
 /// A backup target in memory; `None` cannot be looked at.
@@ -109,7 +108,7 @@ impl Scene {
             stored: &self.target,
         };
         let filed = filed(PATH, &self.record.to_string());
-        replay(&Rules::builtin().unwrap(), &release(text), &filed, &around)
+        replay(rules(), &release(text), &filed, &around)
     }
 
     /// The same where no cluster can be read.
@@ -119,7 +118,7 @@ impl Scene {
             stored: &self.target,
         };
         let filed = filed(PATH, &self.record.to_string());
-        replay(&Rules::builtin().unwrap(), &release(text), &filed, &around)
+        replay(rules(), &release(text), &filed, &around)
     }
 }
 

@@ -7,9 +7,8 @@ use crate::explain::record::case::{Filed, Surroundings};
 use crate::explain::record::files::{BadImage, Files};
 use crate::explain::record::pass::{Pass, pass};
 use crate::explain::record::replay::Outcome;
-use crate::explain::record::rules::Rules;
 use crate::explain::record::summary::Hides;
-use crate::explain::tests::bed::{Bed, VOLUME, release};
+use crate::explain::tests::bed::{Bed, VOLUME, release, rules};
 use crate::index::Index;
 
 fn record(namespace: &str, name: &str) -> Value {
@@ -43,8 +42,7 @@ fn run(text: &str, filed: Vec<Filed>, bad_images: Vec<BadImage>) -> Seen {
         stored: &target,
     };
     let files = Files { filed, bad_images };
-    let Pass { records, summary } =
-        pass(&Rules::builtin().unwrap(), &release(text), &files, &around);
+    let Pass { records, summary } = pass(rules(), &release(text), &files, &around);
     let short = |path: &str| path.strip_prefix("harvester/").unwrap().to_owned();
     let outcomes = records
         .iter()

@@ -7,9 +7,8 @@ use super::{MemoryTarget, PATH, Scene, unreadable_here};
 use crate::explain::record::case::{Filed, Surroundings};
 use crate::explain::record::replay::Outcome::{self, Aborts, Imported, Skipped};
 use crate::explain::record::replay::replay;
-use crate::explain::record::rules::Rules;
 use crate::explain::stretches::compare;
-use crate::explain::tests::bed::{RELEASES, VOLUME, release};
+use crate::explain::tests::bed::{RELEASES, VOLUME, release, rules};
 use crate::explain::walk::Answer;
 
 #[test]
@@ -142,12 +141,7 @@ fn what_cannot_be_read_is_unknown_not_a_no() {
         index: Err("no cluster"),
         stored: &MemoryTarget(None),
     };
-    let replayed = replay(
-        &Rules::builtin().unwrap(),
-        &release("1.8.2"),
-        &file,
-        &around,
-    );
+    let replayed = replay(rules(), &release("1.8.2"), &file, &around);
     assert_eq!(
         (replayed.outcome, replayed.steps.len()),
         (Outcome::Unknown, 1)
@@ -156,7 +150,6 @@ fn what_cannot_be_read_is_unknown_not_a_no() {
 
 #[test]
 fn an_unknown_release_is_compared_stretch_by_stretch() {
-    let rules = Rules::builtin().unwrap();
     let mut scene = Scene::of("1.8.2");
     scene.record["volumeBackups"] = Value::Null;
     let inventory = scene.bed.inventory();
@@ -166,8 +159,8 @@ fn an_unknown_release_is_compared_stretch_by_stretch() {
         stored: &scene.target,
     };
     let filed = super::filed(PATH, &scene.record.to_string());
-    let told = compare(&rules.bounds(), |release| {
-        replay(&rules, release, &filed, &around).outcome
+    let told = compare(&rules().bounds(), |release| {
+        replay(rules(), release, &filed, &around).outcome
     });
     let told: Vec<(&str, Outcome)> = told
         .iter()
