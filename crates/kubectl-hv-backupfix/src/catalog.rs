@@ -160,6 +160,15 @@ impl Catalog {
         &self.rows
     }
 
+    /// The table without a row.
+    #[cfg(test)]
+    pub(crate) fn without(&self, code: &str) -> Self {
+        let rows = self.rows.iter().filter(|row| row.code != code);
+        Self {
+            rows: rows.cloned().collect(),
+        }
+    }
+
     /// The row of a code.
     pub(crate) fn get(&self, code: &str) -> Option<&Code> {
         self.rows.iter().find(|row| row.code == code)

@@ -167,9 +167,18 @@ pub(crate) fn hash(value: &str) -> String {
 }
 
 /// The message of a condition `configured` that is False.
-pub(crate) fn failure(setting: &Setting) -> Option<&str> {
+pub(crate) fn failure(setting: &Setting) -> Option<String> {
     let condition = condition(&setting.status.conditions, "configured")?;
-    (condition.status == "False").then_some(condition.message.as_str())
+    (condition.status == "False").then(|| without_value(&condition.message))
+}
+
+/// A message without the value of the setting, which Harvester quotes where it cannot read it.
+pub(crate) fn without_value(message: &str) -> String {
+    const VALUE: &str = "value: ";
+    match message.split_once(VALUE) {
+        Some((before, _)) => format!("{before}{VALUE}{}", hv_cli::redact::MASK),
+        None => message.to_owned(),
+    }
 }
 
 #[cfg(test)]

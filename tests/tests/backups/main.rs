@@ -11,3 +11,4 @@ mod live;
 mod odd;
 mod plugin;
 mod refusals;
+mod verbs;

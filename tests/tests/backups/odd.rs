@@ -84,6 +84,25 @@ fn texts_of_the_cluster_cannot_drive_a_terminal() {
 }
 
 #[test]
+fn what_harvester_quotes_of_the_setting_is_not_passed_on() {
+    let mut world = world("v1.8.2+setting-failed");
+    let quoted = "unmarshal failed, value: {\"secretAccessKey\":\"hush-hush";
+    let patch = json!({"status": {"conditions": [{"type": "configured", "status": "False", "message": quoted}]}});
+    assert!(world.merge("Setting", "", "backup-target", &patch));
+    let plugin = desk(&world);
+    for words in [
+        "scan -A",
+        "scan -A -o json",
+        "target show",
+        "explain setting/backup-target",
+    ] {
+        let run = plugin.run(&format!("{words} --from bundle"));
+        let printed = format!("{}{}", run.stdout, run.stderr);
+        assert!(!printed.contains("hush-hush"), "{words}: {printed}");
+    }
+}
+
+#[test]
 fn many_backups_are_looked_at_on_every_release() {
     for release in hv_testbed::world::names() {
         let mut world = world(&format!("{release}+backups"));

@@ -90,11 +90,31 @@ pub(super) fn notes<'a>(
     if course.way == Way::Hang && matches!(index.target, TargetSetting::Set(_)) {
         notes.push("if Harvester can reach the target and only Longhorn cannot, the record goes and the data stays".to_owned());
     }
+    if on_target {
+        notes.extend(misplaced(index));
+    }
     notes.extend(taken_along(index, backup));
     if course.record == Record::Removed {
         notes.extend(shadowed(index, backup));
     }
     notes
+}
+
+/// Longhorn deletes where it looks itself, which may be another place than Harvester means.
+fn misplaced(index: &Index<'_>) -> Option<String> {
+    let TargetSetting::Set(target) = &index.target else {
+        return None;
+    };
+    let mut targets = index.inventory.lh_targets.items.iter();
+    let found = targets.find(|found| found.metadata.name == "default")?;
+    let plain = |url: &str| url.trim_end_matches('/').to_owned();
+    let url = found.spec.backup_target_url.as_str();
+    (!url.is_empty() && plain(url) != plain(&target.url())).then(|| {
+        format!(
+            "Longhorn uses {url}, the setting means {}: data elsewhere than there stays",
+            target.url()
+        )
+    })
 }
 
 /// Longhorn backups of no disk of it that go with snapshots that renames left behind.

@@ -153,9 +153,9 @@ fn configured(bench: &mut Bench<'_>) {
         return;
     };
     if let Some(message) = failure(setting) {
-        let words = match message {
-            "" => "the condition configured is False",
-            message => message,
+        let words = match message.as_str() {
+            "" => "the condition configured is False".to_owned(),
+            message => message.to_owned(),
         };
         let evidence = Evidence::new(
             "Setting/backup-target",
@@ -167,7 +167,7 @@ fn configured(bench: &mut Bench<'_>) {
             "Setting",
             "backup-target",
             "setting-failed",
-            words.to_owned(),
+            words,
             vec![evidence],
         );
     }

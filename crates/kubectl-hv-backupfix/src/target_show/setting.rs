@@ -7,7 +7,7 @@ use hv_cluster::views::{Setting, condition};
 use super::document::{PassFacts, SettingFacts};
 use super::places::shown;
 use crate::index::Index;
-use crate::target::{HASH, LAST_REFRESH, Pass, TargetSetting, hash, pass};
+use crate::target::{HASH, LAST_REFRESH, Pass, TargetSetting, hash, pass, without_value};
 
 /// The setting without its credentials.
 pub(super) fn setting(index: &Index<'_>) -> SettingFacts {
@@ -46,15 +46,6 @@ pub(super) fn setting(index: &Index<'_>) -> SettingFacts {
             reason: Some(why.clone()),
             ..facts
         },
-    }
-}
-
-/// A message without the value of the setting, which Harvester quotes where it cannot read it.
-fn without_value(message: &str) -> String {
-    const VALUE: &str = "value: ";
-    match message.split_once(VALUE) {
-        Some((before, _)) => format!("{before}{VALUE}{}", hv_cli::redact::MASK),
-        None => message.to_owned(),
     }
 }
 

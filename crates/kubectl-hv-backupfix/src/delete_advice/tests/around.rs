@@ -109,6 +109,17 @@ fn schedules_and_neighbours_are_told() {
 }
 
 #[test]
+fn longhorn_deletes_only_where_it_looks_itself() {
+    let url = "/spec/backupTargetURL";
+    for (place, expected) in [("s3://hv@eu/", 0), ("s3://old@eu/", 1), ("", 0)] {
+        let stage = Stage::on("v1.8.2").set("BackupTarget", "default", url, json!(place));
+        let notes = ask(&stage).notes;
+        let told = notes.iter().filter(|note| note.contains("Longhorn uses"));
+        assert_eq!(told.count(), expected, "{place}: {notes:?}");
+    }
+}
+
+#[test]
 fn a_backup_without_disks_touches_no_data() {
     let stage = Stage::on("v1.8.2").set(
         "VirtualMachineBackup",
