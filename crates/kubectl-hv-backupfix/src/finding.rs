@@ -33,6 +33,17 @@ impl ObjectRef {
         self.namespace.as_deref().unwrap_or_default()
     }
 
+    /// The name as kubectl takes it; a file of a backup target has its path.
+    pub(crate) fn full_name(&self) -> String {
+        let group = match self.kind.as_str() {
+            "VirtualMachineBackup" | "VirtualMachineRestore" | "Setting" => "harvesterhci.io",
+            "VolumeSnapshot" | "VolumeSnapshotContent" => "snapshot.storage.k8s.io",
+            "BackupTarget" => "longhorn.io",
+            _ => return self.name.clone(),
+        };
+        format!("{}.{group}/{}", self.kind.to_ascii_lowercase(), self.name)
+    }
+
     /// The name as commands take it: bare for a backup, with its type for everything else.
     pub(crate) fn word(&self) -> String {
         let kind = match self.kind.as_str() {

@@ -82,9 +82,19 @@ impl Inventory {
             ..Query::default()
         };
         let near = reach.namespace;
+        // Claims are the longest list: they begin as soon as it is known that they are needed.
+        let backups_and_claims = async {
+            let backups = list::<Backup>(source, &kinds::VIRTUAL_MACHINE_BACKUP, near).await?;
+            let needed = reach.claims || backups.items.iter().any(Backup::is_snapshot);
+            let claims = match needed {
+                true => Some(claims(source, near).await?),
+                false => None,
+            };
+            Ok((backups, claims))
+        };
         let (
             settings,
-            backups,
+            (backups, early_claims),
             restores,
             snapshots,
             contents,
@@ -98,7 +108,7 @@ impl Inventory {
             remote_backups,
         ) = futures::try_join!(
             source.list::<Setting>(&kinds::SETTING, &all),
-            list::<Backup>(source, &kinds::VIRTUAL_MACHINE_BACKUP, near),
+            backups_and_claims,
             list::<Restore>(source, &kinds::VIRTUAL_MACHINE_RESTORE, near),
             list(source, &kinds::VOLUME_SNAPSHOT, near),
             source.list(&kinds::VOLUME_SNAPSHOT_CONTENT, &all),
@@ -114,14 +124,10 @@ impl Inventory {
         let release = release(source, &settings, &facts.releases).await?;
         let unfinished = |restore: &Restore| restore.status.complete != Some(true);
         let restoring = restores.items.iter().any(unfinished);
-        let wants_claims =
-            reach.claims || restoring || backups.items.iter().any(Backup::is_snapshot);
         let claims = async {
-            match wants_claims {
-                true => list(source, &kinds::PERSISTENT_VOLUME_CLAIM, near)
-                    .await
-                    .map(Some),
-                false => Ok(None),
+            match early_claims {
+                None if restoring => claims(source, near).await.map(Some),
+                early => Ok(early),
             }
         };
         let machines = async {
@@ -214,6 +220,10 @@ impl Inventory {
             .map(|(what, gap)| gap.describe(what))
             .collect()
     }
+}
+
+async fn claims(source: &Source, near: Option<&str>) -> Result<Listing<Claim>, SourceError> {
+    list(source, &kinds::PERSISTENT_VOLUME_CLAIM, near).await
 }
 
 /// Lists a kind in all namespaces; where that is forbidden, in the one that matters.

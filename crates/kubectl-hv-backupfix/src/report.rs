@@ -59,6 +59,8 @@ pub(crate) struct Summary {
     pub(crate) infos: usize,
     /// What could not be judged.
     pub(crate) unknown: usize,
+    /// Findings left out because of `--severity` or `--only`.
+    pub(crate) not_shown: usize,
     /// Requests to the API server; absent for a support bundle.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) requests: Option<usize>,

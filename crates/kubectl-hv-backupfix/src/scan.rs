@@ -144,11 +144,23 @@ pub(crate) async fn perform(
         labels: labels.as_ref(),
     };
     let files = folder.as_ref().map(TargetFiles::read);
+    if let Some(files) = &files
+        && files.records.is_empty()
+        && inventory
+            .backups
+            .items
+            .iter()
+            .any(|backup| backup.is_ready() && !backup.is_snapshot())
+    {
+        ui.warn(
+            "the folder holds no record although backups count as ready; is it the backup target?",
+        );
+    }
     let verdicts = judge(&index, &desk.catalog, wanted, files.as_ref());
     named(&args.names, &verdicts, &inventory, namespace)?;
     let report = report(verdicts, args, &inventory, &source);
     let elapsed = started.elapsed();
-    view::show(&report, namespace, elapsed, ui)?;
+    view::show(&report, namespace, args.bundle(), elapsed, ui)?;
     if let Some(folder) = handover {
         let judged = handover::Judged {
             source: &source,
@@ -298,6 +310,7 @@ fn report(
     });
     // What could not be judged is never left out: it may be as grave as anything.
     let least = args.severity().unwrap_or(Severity::Info);
+    let before = findings.len();
     findings.retain(|finding| {
         (finding.severity >= least || finding.severity == Severity::Unknown)
             && (args.only.is_empty() || args.only.contains(&finding.code))
@@ -315,6 +328,7 @@ fn report(
         warnings: count(Severity::Warning),
         infos: count(Severity::Info),
         unknown: count(Severity::Unknown),
+        not_shown: before - findings.len(),
         requests: match source {
             Source::Live(cluster) => Some(cluster.requests()),
             Source::Bundle(_) => None,

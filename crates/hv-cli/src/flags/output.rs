@@ -88,7 +88,7 @@ impl TypedValueParser for FormatParser {
         ) {
             let message = format!(
                 "output format '{dialect}' is not offered\n\nhint: pipe -o json into jq, \
-                 for example: … -o json | jq -r '.items[].target.name'\n"
+                 for example: … -o json | jq -r '.items[]'\n"
             );
             return Err(clap::Error::raw(ErrorKind::InvalidValue, message).with_cmd(command));
         }

@@ -149,7 +149,7 @@ impl Disk<'_, '_> {
             Hold::Asked(content, effect) => match effect {
                 Effect::Nothing(why) => Fate::new(
                     Outcome::Leaked,
-                    format!("{why}; what data there is stays, and nothing leads to it"),
+                    format!("{why}; what data there is stays, and no snapshot leads to it"),
                 ),
                 Effect::Refused(why) => {
                     let reason = format!(

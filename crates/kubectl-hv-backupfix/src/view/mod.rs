@@ -3,6 +3,7 @@
 mod prometheus;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use hv_cli::{Cell, Failure, OutputFormat, Table, Tone, Ui, plural};
@@ -15,6 +16,7 @@ use crate::report::FindingList;
 pub(crate) fn show(
     report: &FindingList,
     namespace: Option<&str>,
+    from: Option<&Path>,
     elapsed: Duration,
     ui: &Ui,
 ) -> Result<(), Failure> {
@@ -27,8 +29,11 @@ pub(crate) fn show(
             return Ok(());
         }
         OutputFormat::Name => {
-            let mut names: Vec<String> =
-                report.items.iter().map(|item| item.object.word()).collect();
+            let mut names: Vec<String> = report
+                .items
+                .iter()
+                .map(|item| item.object.full_name())
+                .collect();
             names.dedup();
             for name in &names {
                 ui.out(name);
@@ -45,7 +50,7 @@ pub(crate) fn show(
     if !table.is_empty() {
         ui.table(&table);
     }
-    closing(report, namespace, elapsed, ui);
+    closing(report, namespace, from, elapsed, ui);
     Ok(())
 }
 
@@ -135,7 +140,13 @@ pub(crate) fn severity(severity: Severity) -> Cell {
     Cell::toned(tone, severity.name())
 }
 
-fn closing(report: &FindingList, namespace: Option<&str>, elapsed: Duration, ui: &Ui) {
+fn closing(
+    report: &FindingList,
+    namespace: Option<&str>,
+    from: Option<&Path>,
+    elapsed: Duration,
+    ui: &Ui,
+) {
     let summary = &report.summary;
     let mut kinds = Vec::new();
     for (count, word) in [(summary.errors, "error"), (summary.warnings, "warning")] {
@@ -163,8 +174,17 @@ fn closing(report: &FindingList, namespace: Option<&str>, elapsed: Duration, ui:
             plural::count(requests, "request")
         );
     }
-    ui.note(&told);
     let cluster = &report.cluster;
+    if matches!(cluster.harvester_release, "known" | "assumed") {
+        told = format!("{told}; Harvester {}", cluster.harvester_version);
+    }
+    ui.note(&told);
+    if summary.not_shown > 0 {
+        let hidden = plural::count(summary.not_shown, "finding");
+        ui.note(&format!(
+            "{hidden} not shown because of --severity or --only"
+        ));
+    }
     match cluster.harvester_release {
         "known" => {}
         "not-harvester" => ui.warn("Harvester is not installed here"),
@@ -184,17 +204,29 @@ fn closing(report: &FindingList, namespace: Option<&str>, elapsed: Duration, ui:
             covered.join(", ")
         ));
     }
-    let first = report
-        .items
-        .iter()
-        .find(|item| item.object.kind == "VirtualMachineBackup");
-    if let Some(first) = first {
-        let scope = match namespace {
-            Some(_) => String::new(),
-            None => format!("-n {} ", first.object.namespace()),
-        };
-        ui.hint(&format!("{{cmd}} explain {scope}{}", first.object.name));
-    } else if let Some(first) = report.items.first() {
-        ui.hint(&format!("{{cmd}} explain {}", first.code));
+    if let Some(namespace) = namespace
+        && summary.backups == 0
+        && report.items.is_empty()
+    {
+        ui.hint(&format!(
+            "no backups in namespace {namespace}; -A looks in all namespaces"
+        ));
+    }
+    if let Some(first) = report.items.first() {
+        let words = next(first);
+        let from = from.map_or_else(String::new, |path| format!(" --from {}", path.display()));
+        ui.hint(&format!("{{cmd}} explain {words}{from}"));
+    }
+}
+
+/// The words that look at a finding more closely.
+fn next(finding: &Finding) -> String {
+    let object = &finding.object;
+    match object.kind.as_str() {
+        "VirtualMachineBackup" | "VirtualMachineRestore" => {
+            format!("-n {} {}", object.namespace(), object.word())
+        }
+        "Setting" if object.name == "backup-target" => object.word(),
+        _ => finding.code.clone(),
     }
 }
