@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use hv_testbed::controlplane::{Assets, ControlPlane, Etcd, Options, Rule, User};
 use hv_testbed::plugin::{Plugin, Run};
 use hv_testbed::world::{self, World};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::expected::{Findings, table};
-use crate::plugin::{NAME, findings, needs_target, world};
+use crate::plugin::{NAME, findings, needs_target, world, world_at};
 
 /// Lists of a small cluster: one request each.
 const MOST_REQUESTS: usize = 16;
@@ -63,7 +64,9 @@ fn every_code_is_found_on_a_cluster_as_in_a_bundle() {
     let table = table();
     let mut wrong = Vec::new();
     for release in world::names() {
-        let sound = world(&format!("{release}+backups"));
+        // What is seconds old for one release must not be minutes old for the last.
+        let now = Timestamp::now();
+        let sound = world_at(&format!("{release}+backups"), now);
         let plane = serve(&sound, &etcd);
         let plugin = Plugin::at(NAME, &plane.kubeconfig("viewer").unwrap());
         let run = plugin.run("scan -A -o json -v=6");
@@ -74,7 +77,7 @@ fn every_code_is_found_on_a_cluster_as_in_a_bundle() {
                 continue;
             }
             let expected = &table[&(code.to_owned(), release)];
-            let broken = world(&format!("{release}+{code}"));
+            let broken = world_at(&format!("{release}+{code}"), now);
             let found = with(&plane, &sound, &broken, || {
                 // What was put into etcd behind the server's back reaches its cache a moment later.
                 let deadline = Instant::now() + Duration::from_secs(5);

@@ -12,15 +12,14 @@ use crate::expected::Findings;
 
 pub(crate) const NAME: &str = "kubectl-hv_backupfix";
 
-/// A world as of the start of the test, without what backups have nothing to do with.
-///
-/// Of two worlds of the same moment only that differs which is to differ.
+/// A world as of now, without what backups have nothing to do with.
 pub(crate) fn world(name: &str) -> World {
-    // Each test has a thread of its own.
-    thread_local! {
-        static NOW: Timestamp = Timestamp::now();
-    }
-    let mut world = NOW.with(|now| world::load(name, *now)).unwrap();
+    world_at(name, Timestamp::now())
+}
+
+/// The same as of a moment: of two worlds of one moment only that differs which is to differ.
+pub(crate) fn world_at(name: &str, now: Timestamp) -> World {
+    let mut world = world::load(name, now).unwrap();
     world.objects.retain(|object| {
         let kind = object["kind"].as_str().unwrap_or_default();
         !matches!(
