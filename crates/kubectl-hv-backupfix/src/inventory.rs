@@ -1,5 +1,7 @@
 //! What was read of a cluster for judging its backups; plain data, every kind listed once.
 
+use std::collections::BTreeSet;
+
 use hv_cluster::facts::{Facts, ReleaseFacts};
 use hv_cluster::harvester::HarvesterRelease;
 use hv_cluster::kinds::{self, Kind};
@@ -85,10 +87,15 @@ impl Inventory {
         // Claims are the longest list: they begin as soon as it is known that they are needed.
         let backups_and_claims = async {
             let backups = list::<Backup>(source, &kinds::VIRTUAL_MACHINE_BACKUP, near).await?;
-            let needed = reach.claims || backups.items.iter().any(Backup::is_snapshot);
-            let claims = match needed {
-                true => Some(claims(source, near).await?),
-                false => None,
+            let snapshots = backups.items.iter().filter(|backup| backup.is_snapshot());
+            let places = snapshots.flat_map(Backup::disks).map(|record| {
+                let claim = &record.persistent_volume_claim.metadata;
+                claim.namespace.clone()
+            });
+            let claims = match places.collect::<BTreeSet<String>>() {
+                _ if reach.claims => Some(claims(source, near, None).await?),
+                places if places.is_empty() => None,
+                places => Some(claims(source, near, Some(&places)).await?),
             };
             Ok((backups, claims))
         };
@@ -126,7 +133,8 @@ impl Inventory {
         let restoring = restores.items.iter().any(unfinished);
         let claims = async {
             match early_claims {
-                None if restoring => claims(source, near).await.map(Some),
+                // A restore may need the claims of any namespace.
+                _ if restoring && !reach.claims => claims(source, near, None).await.map(Some),
                 early => Ok(early),
             }
         };
@@ -222,8 +230,37 @@ impl Inventory {
     }
 }
 
-async fn claims(source: &Source, near: Option<&str>) -> Result<Listing<Claim>, SourceError> {
-    list(source, &kinds::PERSISTENT_VOLUME_CLAIM, near).await
+/// Lists claims, of a few namespaces alone where no others matter: they are the longest list.
+async fn claims(
+    source: &Source,
+    near: Option<&str>,
+    places: Option<&BTreeSet<String>>,
+) -> Result<Listing<Claim>, SourceError> {
+    const FEW: usize = 4;
+    let kind = &kinds::PERSISTENT_VOLUME_CLAIM;
+    let is_live = matches!(source, Source::Live(_));
+    let few = places.filter(|places| {
+        // A record without a namespace means that of its backup, which is not known here.
+        is_live && places.len() <= FEW && places.iter().all(|place| !place.is_empty())
+    });
+    let Some(places) = few else {
+        return list(source, kind, near).await;
+    };
+    let queries = places.iter().map(|place| Query {
+        namespace: Some(place.clone()),
+        ..Query::default()
+    });
+    let queries: Vec<Query> = queries.collect();
+    let lists = queries.iter().map(|query| source.list(kind, query));
+    let mut all = Listing {
+        items: Vec::new(),
+        gap: None,
+    };
+    for mut list in futures::future::try_join_all(lists).await? {
+        all.items.append(&mut list.items);
+        all.gap = all.gap.or(list.gap);
+    }
+    Ok(all)
 }
 
 /// Lists a kind in all namespaces; where that is forbidden, in the one that matters.
