@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use hv_cluster::facts::{self, FactsError};
 use hv_cluster::harvester::HarvesterRelease;
 use hv_cluster::release::{Release, Span};
 use schemars::JsonSchema;
@@ -143,16 +144,10 @@ pub(crate) struct Catalog {
     rows: Vec<Code>,
 }
 
-/// The table does not parse: a defect of the build, found by its tests.
-#[derive(Debug, thiserror::Error)]
-#[error("read the built-in table of findings: {0}")]
-pub(crate) struct CatalogError(Box<serde_saphyr::Error>);
-
 impl Catalog {
     /// Reads the table that is part of the program.
-    pub(crate) fn builtin() -> Result<Self, CatalogError> {
-        let text = include_str!("../facts/findings.yaml");
-        serde_saphyr::from_str(text).map_err(|error| CatalogError(Box::new(error)))
+    pub(crate) fn builtin() -> Result<Self, FactsError> {
+        facts::table("findings.yaml", include_str!("../facts/findings.yaml"))
     }
 
     /// Every row, in the order of the documentation.

@@ -220,6 +220,10 @@ impl<'a> Index<'a> {
     /// A claim.
     pub(crate) fn claim(&self, namespace: &str, name: &str) -> Found<&'a Claim> {
         let found = self.claims.get(&(namespace, name)).copied();
+        let read_of = self.inventory.claims_of.as_ref();
+        if found.is_none() && read_of.is_some_and(|places| !places.contains(namespace)) {
+            return Found::Unknown(format!("claims of namespace \"{namespace}\" were not read"));
+        }
         match &self.inventory.claims {
             Some(list) => self.namespaced(found, list, "persistentvolumeclaims", namespace),
             None => Found::Unknown("claims were not read".to_owned()),

@@ -54,8 +54,10 @@ pub(crate) struct Inventory {
     pub(crate) networks: Listing<Network>,
     /// Backups of single claims.
     pub(crate) remote_backups: Listing<VolumeRemoteBackup>,
-    /// Claims; read only where a snapshot of a VM or an unfinished restore needs them.
+    /// Claims; read only where a snapshot of a VM or the command needs them.
     pub(crate) claims: Option<Listing<Claim>>,
+    /// The only namespaces whose claims were read; absent if all were.
+    pub(crate) claims_of: Option<BTreeSet<String>>,
     /// VMs; read only where an unfinished restore needs them.
     pub(crate) machines: Option<Listing<VirtualMachine>>,
 }
@@ -92,16 +94,21 @@ impl Inventory {
                 let claim = &record.persistent_volume_claim.metadata;
                 claim.namespace.clone()
             });
-            let claims = match places.collect::<BTreeSet<String>>() {
-                _ if reach.claims => Some(claims(source, near, None).await?),
-                places if places.is_empty() => None,
-                places => Some(claims(source, near, Some(&places)).await?),
+            let places = places.collect::<BTreeSet<String>>();
+            let few = few(source, &places).filter(|_| !reach.claims);
+            let claims = match few {
+                Some(places) => Some(claims_in(source, places).await?),
+                None if reach.claims || !places.is_empty() => {
+                    Some(list(source, &kinds::PERSISTENT_VOLUME_CLAIM, near).await?)
+                }
+                None => None,
             };
-            Ok((backups, claims))
+            let claims_of = few.cloned();
+            Ok((backups, claims, claims_of))
         };
         let (
             settings,
-            (backups, early_claims),
+            (backups, claims, claims_of),
             restores,
             snapshots,
             contents,
@@ -131,20 +138,10 @@ impl Inventory {
         let release = release(source, &settings, &facts.releases).await?;
         let unfinished = |restore: &Restore| restore.status.complete != Some(true);
         let restoring = restores.items.iter().any(unfinished);
-        let claims = async {
-            match early_claims {
-                // A restore may need the claims of any namespace.
-                _ if restoring && !reach.claims => claims(source, near, None).await.map(Some),
-                early => Ok(early),
-            }
+        let machines = match reach.machines || restoring {
+            true => Some(list(source, &kinds::VIRTUAL_MACHINE, near).await?),
+            false => None,
         };
-        let machines = async {
-            match reach.machines || restoring {
-                true => list(source, &kinds::VIRTUAL_MACHINE, near).await.map(Some),
-                false => Ok(None),
-            }
-        };
-        let (claims, machines) = futures::try_join!(claims, machines)?;
         Ok(Self {
             now: source.now(),
             release,
@@ -167,6 +164,7 @@ impl Inventory {
             networks,
             remote_backups,
             claims,
+            claims_of,
             machines,
         })
     }
@@ -230,28 +228,29 @@ impl Inventory {
     }
 }
 
-/// Lists claims, of a few namespaces alone where no others matter: they are the longest list.
-async fn claims(
-    source: &Source,
-    near: Option<&str>,
-    places: Option<&BTreeSet<String>>,
-) -> Result<Listing<Claim>, SourceError> {
+/// The namespaces to list claims of, where they are few and known: claims are the longest list.
+fn few<'a>(source: &Source, places: &'a BTreeSet<String>) -> Option<&'a BTreeSet<String>> {
     const FEW: usize = 4;
-    let kind = &kinds::PERSISTENT_VOLUME_CLAIM;
     let is_live = matches!(source, Source::Live(_));
-    let few = places.filter(|places| {
-        // A record without a namespace means that of its backup, which is not known here.
-        is_live && places.len() <= FEW && places.iter().all(|place| !place.is_empty())
-    });
-    let Some(places) = few else {
-        return list(source, kind, near).await;
-    };
-    let queries = places.iter().map(|place| Query {
-        namespace: Some(place.clone()),
-        ..Query::default()
-    });
-    let queries: Vec<Query> = queries.collect();
-    let lists = queries.iter().map(|query| source.list(kind, query));
+    // A record without a namespace means that of its backup, which is not known here.
+    let named = !places.is_empty() && places.iter().all(|place| !place.is_empty());
+    (is_live && named && places.len() <= FEW).then_some(places)
+}
+
+async fn claims_in(
+    source: &Source,
+    places: &BTreeSet<String>,
+) -> Result<Listing<Claim>, SourceError> {
+    let queries: Vec<Query> = places
+        .iter()
+        .map(|place| Query {
+            namespace: Some(place.clone()),
+            ..Query::default()
+        })
+        .collect();
+    let lists = queries
+        .iter()
+        .map(|query| source.list(&kinds::PERSISTENT_VOLUME_CLAIM, query));
     let mut all = Listing {
         items: Vec::new(),
         gap: None,

@@ -31,7 +31,10 @@ impl Metadata {
         let text = files
             .text("metadata.yaml", METADATA_LIMIT)
             .unwrap_or_default();
-        serde_saphyr::from_str(&text).unwrap_or_default()
+        let value = serde_saphyr::from_str::<serde_json::Value>(&text).ok();
+        value
+            .and_then(|value| serde_json::from_value(value).ok())
+            .unwrap_or_default()
     }
 
     /// The time of collection, and a note if it is only a guess.

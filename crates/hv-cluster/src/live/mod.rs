@@ -99,12 +99,20 @@ impl LiveCluster {
         self.transport.now()
     }
 
-    /// Reads an answer and drops it: what a measurement of [`Self::list`] compares with.
+    /// Reads the pages of a list and drops them: what a measurement of [`Self::list`] compares with.
+    ///
+    /// The tokens are those of this reading: a server answers a list begun long ago in another way.
     pub async fn fetch(&self, path: &str) -> Result<usize, SourceError> {
-        self.transport
-            .get(path)
-            .await
-            .map(|answer| answer.body.len())
+        let mut bytes = 0;
+        let mut page = path.to_owned();
+        loop {
+            let body = self.transport.get(&page).await?.body;
+            bytes += body.len();
+            let Some(token) = page::next_token(&body) else {
+                return Ok(bytes);
+            };
+            page = url::following(path, &token);
+        }
     }
 
     /// Lists a kind in pages.

@@ -106,8 +106,11 @@ pub(crate) fn name_of(value: &Value) -> String {
     }
 }
 
-/// The token of the next page, without reading the objects: servers write it before them.
+/// The token of the next page, without reading the objects.
 pub(super) fn next_token(body: &[u8]) -> Option<String> {
+    if let Some(list) = behind_items(body) {
+        return list.metadata.r#continue.filter(|token| !token.is_empty());
+    }
     let mut found = None;
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     // The visitor stops early by an error of its own, so the result says nothing.
@@ -116,6 +119,28 @@ pub(super) fn next_token(body: &[u8]) -> Option<String> {
         life: PhantomData,
     });
     found.filter(|token| !token.is_empty())
+}
+
+/// What follows the objects, where servers write the rest of the list behind them, as for
+/// custom resources.
+///
+/// A quote in a string is escaped, so the mark begins members of an object; that all of the rest
+/// belongs to it and nothing is left shows that this object is the list itself.
+fn behind_items(body: &[u8]) -> Option<Behind> {
+    const MARK: &[u8] = b"],\"kind\":\"";
+    const FAR: usize = 64 << 10;
+    let tail = &body[body.len().saturating_sub(FAR)..];
+    let start = tail
+        .windows(MARK.len())
+        .rposition(|window| window == MARK)?;
+    let mut members = b"{".to_vec();
+    members.extend_from_slice(&tail[start + "],".len()..]);
+    serde_json::from_slice(&members).ok()
+}
+
+#[derive(Deserialize)]
+struct Behind {
+    metadata: ListMeta,
 }
 
 struct Peek<'a, 'de> {
@@ -201,5 +226,32 @@ mod tests {
             Some("t")
         );
         assert_eq!(next_token(br#"{"metadata":{"continue":""}}"#), None);
+    }
+
+    #[test]
+    fn the_token_is_found_on_either_side_of_the_objects() {
+        for (body, token) in [
+            (
+                r#"{"apiVersion":"v1","items":[{"kind":"X"}],"kind":"L","metadata":{"continue":"t"}}"#,
+                Some("t"),
+            ),
+            (
+                r#"{"items":[],"kind":"L","metadata":{"continue":""}}"#,
+                None,
+            ),
+            (r#"{"items":[],"kind":"L","metadata":{}}"#, None),
+            // What looks like the end of a list is the end of an object, or text.
+            (
+                r#"{"metadata":{"continue":"t"},"items":[{"a":[],"kind":"X","metadata":{"continue":"no"}}]}"#,
+                Some("t"),
+            ),
+            (
+                r#"{"metadata":{"continue":"t"},"items":[{"a":"],\"kind\":\"L\",\"metadata\":{\"continue\":\"no\"}}"}]}"#,
+                Some("t"),
+            ),
+        ] {
+            let body = format!("{body}\n");
+            assert_eq!(next_token(body.as_bytes()).as_deref(), token, "{body}");
+        }
     }
 }

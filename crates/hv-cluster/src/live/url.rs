@@ -44,6 +44,11 @@ pub(super) fn page(kind: &Kind, query: &Query, token: Option<&str>) -> String {
     path
 }
 
+/// The path of the page after one of a list's first page.
+pub(super) fn following(first: &str, token: &str) -> String {
+    format!("{first}&continue={}", encode(token))
+}
+
 /// Whether a text can be a name in a path at all; others name nothing.
 pub(super) fn is_segment(name: &str) -> bool {
     !matches!(name, "" | "." | "..") && !name.contains(['/', '%'])

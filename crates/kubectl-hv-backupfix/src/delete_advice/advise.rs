@@ -11,7 +11,7 @@ use super::fate::Disk;
 use super::hold::{Hold, Left, left_behind, made_for};
 use super::outcome::Outcome;
 use crate::index::{Found, Index};
-use crate::judge::{Chain, Sharing, backup_ref};
+use crate::judge::{Chain, Holder, Sharing, backup_ref};
 
 /// A disk with what was decided about it.
 struct Judged<'a> {
@@ -88,17 +88,7 @@ fn disk<'a>(
         sweeps: is_at_least(index, "1.9"),
     };
     let fate = judged.fate(course);
-    let me = format!(
-        "VirtualMachineBackup/{}/{}",
-        backup.metadata.namespace, backup.metadata.name
-    );
-    let others = |name: &str| -> Vec<String> {
-        sharing
-            .holders(name)
-            .filter(|holder| **holder != me)
-            .map(str::to_owned)
-            .collect()
-    };
+    let others = |name: &str| sharing.others(name, Holder::backup(backup));
     let also_held_by = others(own);
     let mut outcome = fate.outcome;
     let mut reason = fate.reason;

@@ -172,6 +172,7 @@ impl Stage {
             networks: self.list("NetworkAttachmentDefinition"),
             remote_backups: self.list("VolumeRemoteBackup"),
             near: None,
+            claims_of: None,
             claims: None,
             machines: None,
         }

@@ -13,9 +13,11 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use hv_cluster::views::Backup;
+
 pub(crate) use chain::{Chain, Handle};
 pub(crate) use leftover::{orphan, stray};
-pub(crate) use sharing::Sharing;
+pub(crate) use sharing::{Holder, Sharing};
 
 use crate::catalog::{Catalog, Severity};
 use crate::files::TargetFiles;
@@ -61,7 +63,7 @@ impl Wanted<'_> {
         self.namespace.is_none_or(|wanted| wanted == namespace)
     }
 
-    fn takes(&self, backup: &hv_cluster::views::Backup) -> bool {
+    fn takes(&self, backup: &Backup) -> bool {
         self.takes_namespace(&backup.metadata.namespace)
             && (self.names.is_empty() || self.names.contains(&backup.metadata.name))
             && self
@@ -79,25 +81,23 @@ pub(crate) fn judge(
     wanted: Wanted<'_>,
     files: Option<&TargetFiles>,
 ) -> Verdicts {
+    let sharing = Sharing::of(index);
+    let backups = index.inventory.backups.items.iter();
+    let backups: Vec<&Backup> = backups.filter(|backup| wanted.takes(backup)).collect();
+    let looked = backups.iter().map(|backup| Looked {
+        object: backup_ref(backup),
+        disks: backup.disks().len(),
+    });
+    let looked = looked.collect();
+    let judge_some = |backups: &[&Backup]| {
+        let mut bench = Bench::new(index, catalog);
+        for backup in backups {
+            judge_one(&mut bench, &sharing, backup);
+        }
+        bench.findings
+    };
     let mut bench = Bench::new(index, catalog);
-    let sharing = sharing::Sharing::of(index);
-    let mut looked = Vec::new();
-    for backup in &index.inventory.backups.items {
-        if !wanted.takes(backup) {
-            continue;
-        }
-        looked.push(Looked {
-            object: backup_ref(backup),
-            disks: backup.disks().len(),
-        });
-        backup::judge(&mut bench, backup);
-        if !backup.metadata.is_deleting() {
-            for record in backup.disks() {
-                disk::judge(&mut bench, backup, record);
-                sharing.judge(&mut bench, backup, record);
-            }
-        }
-    }
+    bench.findings = hv_cli::parallel(&backups, judge_some);
     if !wanted.is_choice() {
         for restore in &index.inventory.restores.items {
             if wanted.takes_namespace(&restore.metadata.namespace) {
@@ -120,8 +120,18 @@ pub(crate) fn judge(
     Verdicts { findings, looked }
 }
 
+fn judge_one(bench: &mut Bench<'_>, sharing: &Sharing<'_>, backup: &Backup) {
+    backup::judge(bench, backup);
+    if !backup.metadata.is_deleting() {
+        for record in backup.disks() {
+            disk::judge(bench, backup, record);
+            sharing.judge(bench, backup, record);
+        }
+    }
+}
+
 /// A backup as the object of findings.
-pub(crate) fn backup_ref(backup: &hv_cluster::views::Backup) -> ObjectRef {
+pub(crate) fn backup_ref(backup: &Backup) -> ObjectRef {
     let meta = &backup.metadata;
     ObjectRef::new("VirtualMachineBackup", &meta.namespace, &meta.name)
 }

@@ -9,7 +9,7 @@ use super::search::Search;
 use crate::delete_advice::{Effect, effect};
 use crate::finding::ObjectRef;
 use crate::index::{Found, Index};
-use crate::judge::{Handle, orphan, stray};
+use crate::judge::{Handle, Holder, orphan, stray};
 
 /// Finds them, and what could not be judged.
 pub(super) fn find(search: &mut Search<'_>) {
@@ -145,9 +145,8 @@ fn of_content(
     note: String,
 ) -> Orphan {
     let name = &content.metadata.name;
-    let own = format!("VolumeSnapshotContent/{name}");
     let backup = named_backup(content);
-    let holders = backup.iter().flat_map(|id| search.sharing.holders(id));
+    let others = |id: String| search.sharing.others(&id, Holder::content(content));
     let policy = match content.spec.deletion_policy.as_str() {
         "" => None,
         policy => Some(policy.to_owned()),
@@ -159,10 +158,7 @@ fn of_content(
         proven: true,
         policy,
         leads_to: leads_to(search.bench.index, content),
-        also_held_by: holders
-            .filter(|holder| **holder != own)
-            .map(str::to_owned)
-            .collect(),
+        also_held_by: backup.map_or_else(Vec::new, others),
         deletion: deletion(search.bench.index, content),
     }
 }

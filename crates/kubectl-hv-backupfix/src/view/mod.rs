@@ -209,7 +209,7 @@ fn closing(
         && report.items.is_empty()
     {
         ui.hint(&format!(
-            "no backups in namespace {namespace}; -A looks in all namespaces"
+            "no backup was looked at in namespace {namespace}; -A looks in all namespaces"
         ));
     }
     if let Some(first) = report.items.first() {

@@ -12,9 +12,6 @@ use super::{Judged, Scene};
 use crate::report::{Disk, Item, TargetRef};
 use hv_cli::door;
 
-/// So many VMs are worth a second thread.
-const FLEET: usize = 256;
-
 /// Reads the VMs that the scope names.
 pub(super) async fn read(
     source: &Source,
@@ -63,21 +60,7 @@ pub(super) async fn fleet(
             .map(|vm| item(vm, judge.judge(vm, &[])))
             .collect()
     };
-    if vms.len() < FLEET {
-        judged.items.extend(judge_some(&vms));
-    } else {
-        let (front, back) = vms.split_at(vms.len() / 2);
-        // Judging is pure, so two threads give what one gives, in half the time.
-        let (front, back) = std::thread::scope(|scope| {
-            let back = scope.spawn(|| judge_some(back));
-            (judge_some(front), back.join())
-        });
-        judged.items.extend(front);
-        match back {
-            Ok(back) => judged.items.extend(back),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    }
+    judged.items.extend(hv_cli::parallel(&vms, judge_some));
     // Taking a hundred thousand objects apart again takes longer than judging them.
     std::mem::forget(machines);
     Ok(())

@@ -1,5 +1,6 @@
 //! The table of what each release asks of a record.
 
+use hv_cluster::facts::{self, FactsError};
 use hv_cluster::release::{Release, Span};
 use serde::Deserialize;
 
@@ -102,16 +103,13 @@ pub(crate) struct Rules {
     remarks: Vec<Remark>,
 }
 
-/// The table does not parse: a defect of the build, found by its tests.
-#[derive(Debug, thiserror::Error)]
-#[error("read the built-in table of the import of records: {0}")]
-pub(crate) struct RulesError(Box<serde_saphyr::Error>);
-
 impl Rules {
     /// Reads the table that is part of the program.
-    pub(crate) fn builtin() -> Result<Self, RulesError> {
-        let text = include_str!("../../../facts/skip_rules.yaml");
-        serde_saphyr::from_str(text).map_err(|error| RulesError(Box::new(error)))
+    pub(crate) fn builtin() -> Result<Self, FactsError> {
+        facts::table(
+            "skip_rules.yaml",
+            include_str!("../../../facts/skip_rules.yaml"),
+        )
     }
 
     /// The questions of a release, in its order.

@@ -216,6 +216,7 @@ impl Bed {
             images: self.list("images"),
             networks: self.list("networks"),
             remote_backups: self.list("remote_backups"),
+            claims_of: None,
             claims: Some(self.list("claims")),
             machines: Some(self.list("machines")),
         }
