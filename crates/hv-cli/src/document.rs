@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use clap::ValueEnum;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 use serde_json::ser::PrettyFormatter;
+use serde_json::{Value, json};
 use serde_saphyr::DoubleQuoted;
 
 use crate::escape::is_unsafe;
@@ -67,6 +67,30 @@ pub fn yaml(value: &impl Serialize) -> Result<String, Failure> {
     } else {
         escape_unsafe(&text)
     })
+}
+
+/// Writes objects for `kubectl apply -f -`: a list in JSON, one document each in YAML.
+pub fn objects(format: OutputFormat, objects: &[Value]) -> Result<String, Failure> {
+    match format {
+        OutputFormat::Json => json(&json!({"apiVersion": "v1", "kind": "List", "items": objects})),
+        OutputFormat::Name => Ok(objects.iter().map(name).collect()),
+        _ => {
+            let documents: Result<Vec<_>, _> = objects.iter().map(yaml).collect();
+            Ok(documents?.join("---\n"))
+        }
+    }
+}
+
+/// The line of `-o name`: `serviceaccount/web`, `role.rbac.authorization.k8s.io/web`.
+fn name(object: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let kind = text(&object["kind"]).to_lowercase();
+    let api = text(&object["apiVersion"]);
+    let name = text(&object["metadata"]["name"]);
+    match api.split_once('/') {
+        Some((group, _)) => escape_unsafe(&format!("{kind}.{group}/{name}\n")),
+        None => escape_unsafe(&format!("{kind}/{name}\n")),
+    }
 }
 
 /// A value whose risky strings are written in double quotes, where everything can be escaped.
@@ -152,6 +176,29 @@ mod tests {
             "{text:?}"
         );
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn objects_are_written_as_kubectl_takes_them() {
+        let account =
+            json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "a"}});
+        let role = json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": "b"},
+        });
+        let both = [account, role];
+        assert_eq!(
+            objects(OutputFormat::Table, &both).unwrap(),
+            "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: a\n---\n\
+             apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: b\n"
+        );
+        assert_eq!(
+            objects(OutputFormat::Name, &both).unwrap(),
+            "serviceaccount/a\nrole.rbac.authorization.k8s.io/b\n"
+        );
+        let list = objects(OutputFormat::Json, &both).unwrap();
+        let list: Value = serde_json::from_str(&list).unwrap();
+        let expected = json!({"apiVersion": "v1", "kind": "List", "items": both});
+        assert_eq!(list, expected);
     }
 
     #[test]

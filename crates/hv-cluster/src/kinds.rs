@@ -98,6 +98,28 @@ kinds! {
     LONGHORN_BACKUP_TARGET = "longhorn.io" "v1beta2" "BackupTarget" "backuptargets" Namespaced;
     /// Networks of VMs.
     NETWORK_ATTACHMENT_DEFINITION = "k8s.cni.cncf.io" "v1" "NetworkAttachmentDefinition" "network-attachment-definitions" Namespaced;
+    /// Passwords and keys; read only where a long flag asks for it.
+    SECRET = "" "v1" "Secret" "secrets" Namespaced;
+    /// Plain configuration.
+    CONFIG_MAP = "" "v1" "ConfigMap" "configmaps" Namespaced;
+    /// Public SSH keys.
+    KEY_PAIR = "harvesterhci.io" "v1beta1" "KeyPair" "keypairs" Namespaced;
+    /// VMs to make others from.
+    VIRTUAL_MACHINE_TEMPLATE = "harvesterhci.io" "v1beta1" "VirtualMachineTemplate" "virtualmachinetemplates" Namespaced;
+    /// Their versions.
+    VIRTUAL_MACHINE_TEMPLATE_VERSION = "harvesterhci.io" "v1beta1" "VirtualMachineTemplateVersion" "virtualmachinetemplateversions" Namespaced;
+    /// Longhorn's side of images.
+    BACKING_IMAGE = "longhorn.io" "v1beta2" "BackingImage" "backingimages" Namespaced;
+    /// Sizes of VMs.
+    INSTANCETYPE = "instancetype.kubevirt.io" "v1beta1" "VirtualMachineInstancetype" "virtualmachineinstancetypes" Namespaced;
+    /// Sizes of VMs, for the whole cluster.
+    CLUSTER_INSTANCETYPE = "instancetype.kubevirt.io" "v1beta1" "VirtualMachineClusterInstancetype" "virtualmachineclusterinstancetypes" Cluster;
+    /// Preferences of guests.
+    PREFERENCE = "instancetype.kubevirt.io" "v1beta1" "VirtualMachinePreference" "virtualmachinepreferences" Namespaced;
+    /// Preferences of guests, for the whole cluster.
+    CLUSTER_PREFERENCE = "instancetype.kubevirt.io" "v1beta1" "VirtualMachineClusterPreference" "virtualmachineclusterpreferences" Cluster;
+    /// Accounts of pods.
+    SERVICE_ACCOUNT = "" "v1" "ServiceAccount" "serviceaccounts" Namespaced;
     /// Custom resource definitions, for kinds that may be missing.
     CUSTOM_RESOURCE_DEFINITION = "apiextensions.k8s.io" "v1" "CustomResourceDefinition" "customresourcedefinitions" Cluster;
     /// Which webhooks guard which kinds.

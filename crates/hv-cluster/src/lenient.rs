@@ -39,7 +39,18 @@ pub fn map<'de, D>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error
 where
     D: Deserializer<'de>,
 {
-    deserializer.deserialize_any(MapVisitor)
+    deserializer.deserialize_any(MapVisitor(|_| true))
+}
+
+/// Deserialises a map as [`map`] does, without the entries that nobody reads.
+pub fn some<'de, D>(
+    deserializer: D,
+    is_read: fn(&str) -> bool,
+) -> Result<BTreeMap<String, String>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_any(MapVisitor(is_read))
 }
 
 /// The integer that a float stands for, if it stands for exactly one.
@@ -312,7 +323,7 @@ impl<'de> Visitor<'de> for IntVisitor {
     }
 }
 
-struct MapVisitor;
+struct MapVisitor(fn(&str) -> bool);
 
 impl<'de> Visitor<'de> for MapVisitor {
     type Value = BTreeMap<String, String>;
@@ -361,8 +372,13 @@ impl<'de> Visitor<'de> for MapVisitor {
         A: MapAccess<'de>,
     {
         let mut map = BTreeMap::new();
-        while let Some((key, Text(value))) = access.next_entry::<String, Text>()? {
-            map.insert(key, value);
+        while let Some(Name(key)) = access.next_key()? {
+            if (self.0)(&key) {
+                let Text(value) = access.next_value()?;
+                map.insert(key.into_owned(), value);
+            } else {
+                access.next_value::<IgnoredAny>()?;
+            }
         }
         Ok(map)
     }
@@ -375,6 +391,10 @@ impl<'de> Visitor<'de> for MapVisitor {
         Ok(BTreeMap::new())
     }
 }
+
+/// A key, copied only if it has to be.
+#[derive(serde::Deserialize)]
+struct Name<'a>(#[serde(borrow)] std::borrow::Cow<'a, str>);
 
 struct Text(String);
 

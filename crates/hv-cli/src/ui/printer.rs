@@ -5,6 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::color::{ColorChoice, Terminals};
 use super::observe::LEVEL_OF_REQUESTS;
@@ -160,6 +161,16 @@ impl Ui {
             OutputFormat::Yaml => document::yaml(value)?,
             _ => document::json(value)?,
         };
+        self.state().streams.write_out(&text);
+        Ok(())
+    }
+}
+
+/// Objects for a cluster, on standard output.
+impl Ui {
+    /// Prints objects that `kubectl apply -f -` takes: YAML, unless `-o json` or `-o name` is given.
+    pub fn objects(&self, objects: &[Value]) -> Result<(), Failure> {
+        let text = document::objects(self.format(), objects)?;
         self.state().streams.write_out(&text);
         Ok(())
     }

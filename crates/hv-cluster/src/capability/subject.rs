@@ -20,6 +20,12 @@ pub struct Subject<'a> {
     pub class_unread: bool,
 }
 
+/// Where the API server writes who makes the volume of a claim; both are still in use.
+const PROVISIONER: [&str; 2] = [
+    "volume.beta.kubernetes.io/storage-provisioner",
+    "volume.kubernetes.io/storage-provisioner",
+];
+
 impl<'a> Subject<'a> {
     /// A storage class.
     pub fn class(class: &'a StorageClass) -> Self {
@@ -52,11 +58,7 @@ impl<'a> Subject<'a> {
     ) -> Option<Self> {
         let class = situation.class(&claim.spec.storage_class_name);
         let csi = volume.and_then(|volume| volume.spec.csi.as_ref());
-        let annotated = ["volume.beta.kubernetes.io", "volume.kubernetes.io"].map(|domain| {
-            claim
-                .metadata
-                .annotation(&format!("{domain}/storage-provisioner"))
-        });
+        let annotated = PROVISIONER.map(|key| claim.metadata.annotation(key));
         let driver = match (csi, volume) {
             (Some(csi), _) => csi.driver.as_str(),
             (None, Some(_)) => "kubernetes.io/in-tree",

@@ -1,7 +1,7 @@
 //! What a VM can do: the weakest of its disks decides, and its own state.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::forecast::Forecast;
@@ -63,8 +63,8 @@ pub enum Admission {
 pub struct VmJudge<'s, 'a> {
     pub(super) situation: &'s Situation<'a>,
     pub(super) index: &'s MachineIndex<'s>,
-    remembered: RefCell<BTreeMap<DiskKey, Capabilities>>,
-    shared: RefCell<BTreeMap<Vec<SharedDisk>, Capabilities>>,
+    remembered: RefCell<HashMap<DiskKey, Capabilities>>,
+    shared: RefCell<HashMap<Vec<SharedDisk>, Capabilities>>,
 }
 
 /// A disk as VMs share it: its name, whether it is captured, and the verdicts it shares.

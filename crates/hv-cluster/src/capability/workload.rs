@@ -6,7 +6,7 @@ use super::subject::Subject;
 use crate::facts::Storage;
 
 /// How a volume is used; the default is no volume at all, only its class.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Use {
     /// A class or a driver is judged.
     #[default]

@@ -1,5 +1,6 @@
 //! A live API server, reached as kubectl reaches it.
 
+mod access;
 mod answer;
 mod client;
 mod config;
@@ -19,14 +20,17 @@ mod redact;
 mod tests;
 mod transport;
 mod url;
+mod versions;
 mod warnings;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use access::{AccessAnswer, AccessQuestion};
 pub use connection::Connection;
 pub use dry_run::DryRun;
 pub use events::{Detail, Events, Observer, RequestRecord};
+pub use versions::Version;
 
 use self::environment::Environment;
 use self::transport::Transport;
@@ -38,6 +42,7 @@ use crate::source::{Gap, Listing, Query, SourceError};
 pub struct LiveCluster {
     transport: Transport,
     default_namespace: String,
+    authority: Option<Vec<u8>>,
 }
 
 impl LiveCluster {
@@ -61,6 +66,7 @@ impl LiveCluster {
             .unwrap_or_default();
         let default_namespace = config.default_namespace.clone();
         let standing_headers = standing_headers(&config);
+        let authority = config.root_cert.as_ref().map(|certs| certs.concat());
         let client =
             client::build(config).map_err(|error| failure::explain(&error, &host).error)?;
         let mut transport = Transport::new(client, host, events);
@@ -71,6 +77,7 @@ impl LiveCluster {
         Ok(Self {
             transport,
             default_namespace,
+            authority,
         })
     }
 
@@ -82,6 +89,11 @@ impl LiveCluster {
     /// Host and port of the server, as kubectl names it in errors.
     pub fn server(&self) -> &str {
         &self.transport.host
+    }
+
+    /// The certificates of the authority that signed the server's, if the kubeconfig has them.
+    pub fn authority(&self) -> Option<&[u8]> {
+        self.authority.as_deref()
     }
 
     /// How many requests were sent, repeated ones included.
@@ -126,6 +138,16 @@ impl LiveCluster {
         paging::list(&self.transport, kind, query).await
     }
 
+    /// Lists where the objects of a kind stand, in one request and without the objects.
+    pub async fn versions(
+        &self,
+        kind: &Kind,
+        query: &Query,
+    ) -> Result<Result<Vec<Version>, Gap>, SourceError> {
+        check_namespace(query.namespace.as_deref())?;
+        versions::versions(&self.transport, kind, query).await
+    }
+
     /// Reads one object; a kind that is not served has none.
     pub async fn get<T>(
         &self,
@@ -154,6 +176,14 @@ impl LiveCluster {
             Err(refusal) if refusal.code == 404 => Ok(Ok(None)),
             Err(refusal) => refusal.gap().map(Err),
         }
+    }
+
+    /// Asks the server whether the user may do something; nothing is stored.
+    pub async fn access_review(
+        &self,
+        question: &AccessQuestion<'_>,
+    ) -> Result<Result<AccessAnswer, Gap>, SourceError> {
+        access::review(&self.transport, question).await
     }
 
     /// Asks the server whether it would create an object; nothing is stored.

@@ -22,6 +22,8 @@ use crate::source::SourceError;
 /// Largest first allocation for an answer, whatever its length header says.
 const FIRST_ALLOCATION: usize = 8 << 20;
 
+const JSON: &str = "application/json";
+
 /// The way to one API server.
 pub(super) struct Transport {
     pub(super) client: Client,
@@ -58,10 +60,19 @@ impl Transport {
 
     /// Reads a path, again if the server is busy.
     pub(super) async fn get(&self, path: &str) -> Result<Answer, SourceError> {
+        self.get_as(path, JSON).await
+    }
+
+    /// Reads a path in another form than plain JSON.
+    pub(super) async fn get_as(
+        &self,
+        path: &str,
+        accept: &'static str,
+    ) -> Result<Answer, SourceError> {
         let mut repeated = 0;
         let mut waited = Duration::ZERO;
         loop {
-            let outcome = self.once(&Method::GET, path, None).await;
+            let outcome = self.once(&Method::GET, path, accept, None).await;
             let retry_after = match &outcome {
                 Ok(answer) if is_busy(answer.status) => answer.retry_after_secs,
                 Err(failure) if failure.transient => None,
@@ -79,7 +90,7 @@ impl Transport {
 
     /// Sends a body once: what may have had an effect is never repeated.
     pub(super) async fn post(&self, path: &str, body: Vec<u8>) -> Result<Answer, SourceError> {
-        self.once(&Method::POST, path, Some(body))
+        self.once(&Method::POST, path, JSON, Some(body))
             .await
             .map_err(|failure| failure.error)
     }
@@ -96,6 +107,7 @@ impl Transport {
         &self,
         method: &Method,
         path: &str,
+        accept: &'static str,
         body: Option<Vec<u8>>,
     ) -> Result<Answer, Failure> {
         let detail = self.events.detail();
@@ -111,7 +123,7 @@ impl Transport {
             record.request_body = body.as_deref().map(redact::body);
         }
         let started = Instant::now();
-        let exchange = self.exchange(method, path, body);
+        let exchange = self.exchange(method, path, accept, body);
         let outcome = match self.timeout {
             Some(after) => match tokio::time::timeout(after, exchange).await {
                 Ok(outcome) => outcome,
@@ -140,15 +152,16 @@ impl Transport {
         &self,
         method: &Method,
         path: &str,
+        accept: &'static str,
         body: Option<Vec<u8>>,
     ) -> Result<(HeaderMap, Answer), Failure> {
         let explain = |error: kube::Error| failure::explain(&error, &self.host);
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header(ACCEPT, "application/json");
+            .header(ACCEPT, accept);
         if body.is_some() {
-            request = request.header(CONTENT_TYPE, "application/json");
+            request = request.header(CONTENT_TYPE, JSON);
         }
         let body = body.map_or_else(Body::empty, Body::from);
         let request = request

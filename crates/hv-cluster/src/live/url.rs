@@ -29,16 +29,29 @@ pub(super) fn object(kind: &Kind, namespace: Option<&str>, name: &str) -> String
 
 /// The path and query of one page.
 pub(super) fn page(kind: &Kind, query: &Query, token: Option<&str>) -> String {
-    let mut path = collection(kind, query.namespace.as_deref());
-    path = format!("{path}?limit={PAGE_SIZE}");
-    let parameters = [
+    let size = PAGE_SIZE.to_string();
+    with_query(kind, query, &[("limit", Some(&size)), ("continue", token)])
+}
+
+/// The path and query of a whole list in one answer.
+pub(super) fn all(kind: &Kind, query: &Query) -> String {
+    with_query(kind, query, &[])
+}
+
+fn with_query(kind: &Kind, query: &Query, more: &[(&str, Option<&str>)]) -> String {
+    let selectors = [
         ("labelSelector", query.labels.as_deref()),
         ("fieldSelector", query.fields.as_deref()),
-        ("continue", token),
     ];
-    for (name, value) in parameters {
+    // The limit stands first and the token last, as people read them.
+    let first = more.iter().take(1);
+    let last = more.iter().skip(1);
+    let mut path = collection(kind, query.namespace.as_deref());
+    let mut mark = '?';
+    for (name, value) in first.chain(&selectors).chain(last) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            path = format!("{path}&{name}={}", encode(value));
+            path = format!("{path}{mark}{name}={}", encode(value));
+            mark = '&';
         }
     }
     path

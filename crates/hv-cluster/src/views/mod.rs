@@ -48,15 +48,44 @@ pub struct Meta {
     /// Namespace, empty for cluster-scoped kinds.
     #[serde(deserialize_with = "lenient::text")]
     pub namespace: String,
-    /// Annotations.
-    #[serde(deserialize_with = "lenient::map")]
+    /// Annotations that are read; the others, most of a large cluster's metadata, are not kept.
+    #[serde(deserialize_with = "read_annotations")]
     pub annotations: BTreeMap<String, String>,
-    /// Labels.
-    #[serde(deserialize_with = "lenient::map")]
+    /// Labels that are read.
+    #[serde(deserialize_with = "read_labels")]
     pub labels: BTreeMap<String, String>,
     /// Set while the object is being deleted.
     #[serde(deserialize_with = "lenient::text")]
     pub deletion_timestamp: String,
+}
+
+/// Annotations that something reads through [`Meta`].
+const ANNOTATIONS: &[&str] = &[
+    "cdi.kubevirt.io/clone-strategy",
+    "cdi.kubevirt.io/storage.populator.kind",
+    "harvesterhci.io/goldenImage",
+    "harvesterhci.io/hash",
+    "harvesterhci.io/lastRefreshTime",
+    "snapshot.storage.kubernetes.io/is-default-class",
+    "volume.beta.kubernetes.io/storage-provisioner",
+    "volume.kubernetes.io/storage-provisioner",
+];
+
+/// Labels that something reads through [`Meta`].
+const LABELS: &[&str] = &["app"];
+
+fn read_annotations<'de, D>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    lenient::some(deserializer, |key| ANNOTATIONS.contains(&key))
+}
+
+fn read_labels<'de, D>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    lenient::some(deserializer, |key| LABELS.contains(&key))
 }
 
 impl Meta {
@@ -67,6 +96,7 @@ impl Meta {
 
     /// The value of an annotation, empty if it is not there.
     pub fn annotation(&self, key: &str) -> &str {
+        debug_assert!(ANNOTATIONS.contains(&key), "{key} is not kept");
         self.annotations.get(key).map_or("", String::as_str)
     }
 }

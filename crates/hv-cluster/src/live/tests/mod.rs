@@ -1,5 +1,6 @@
 //! Runs the door against a small HTTP server.
 
+mod access;
 mod configs;
 mod failures;
 mod lists;
