@@ -3,5 +3,6 @@
 pub mod admission;
 pub mod bundle;
 pub mod controlplane;
+pub mod generated;
 pub mod plugin;
 pub mod world;

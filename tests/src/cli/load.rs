@@ -21,6 +21,9 @@ pub(crate) struct LoadArgs {
     /// Grow the world to this many claims.
     #[arg(long, requires = "vms", default_value_t = 0)]
     pvcs: usize,
+    /// Networks of each VM that is added.
+    #[arg(long, requires = "vms", default_value_t = 0)]
+    nics: usize,
     /// Grow the world by this many backups of two disks first, and load what that adds.
     #[arg(long, requires = "world")]
     backups: Option<usize>,
@@ -43,7 +46,7 @@ pub(super) fn run(args: &LoadArgs) -> Result<(), Failure> {
         let mut before = Vec::new();
         if let Some(vms) = args.vms {
             before.clone_from(&world.objects);
-            world.grow(vms, args.pvcs);
+            world.grow(vms, args.pvcs, args.nics);
         }
         if let Some(backups) = args.backups {
             if before.is_empty() {

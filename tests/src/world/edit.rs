@@ -75,9 +75,9 @@ impl World {
         }
     }
 
-    /// Adds running VMs that use `pvcs` disks in all, spread over twenty namespaces.
-    pub fn grow(&mut self, vms: usize, pvcs: usize) {
-        let table = Table::of_load(vms, pvcs);
+    /// Adds running VMs that use `pvcs` disks in all, and `nics` networks each, spread over twenty namespaces.
+    pub fn grow(&mut self, vms: usize, pvcs: usize, nics: usize) {
+        let table = Table::of_load(vms, pvcs, nics);
         let mut added = table.namespaces();
         added.extend(table.expand(&Catalog::of(&self.objects, &table)));
         self.extend(added);

@@ -140,7 +140,7 @@ fn a_fleet_costs_pages_and_not_machines() {
     let configuration = classes["summary"]["requests"].as_u64().unwrap();
     let mut world = harvester::world();
     let before = world.objects.len();
-    world.grow(600, 1100);
+    world.grow(600, 1100, 0);
     plane.fill(&world.objects[before..]).unwrap();
 
     let run = plugin.run("check-driver vm -A -o json -v=6");

@@ -16,6 +16,11 @@ fn krew_installs_hv_snapshot_and_kubectl_runs_it() {
 }
 
 #[test]
+fn krew_installs_hv_export_and_kubectl_runs_it() {
+    lives_through_krew(&shipped::EXPORT);
+}
+
+#[test]
 fn krew_installs_hv_backupfix_and_kubectl_runs_it() {
     lives_through_krew(&shipped::BACKUPFIX);
 }

@@ -11,7 +11,7 @@ use crate::desk::{Desk, Run, storage, world};
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let mut grown = world("v1.8.2");
-    grown.grow(300, 300);
+    grown.grow(300, 300, 0);
     grown
         .namespaces_in_bundle
         .extend((0..20).map(|number| format!("load-{number:02}")));

@@ -150,7 +150,7 @@ fn a_world_grows_by_exactly_what_is_asked() {
         count(&world, "VirtualMachine"),
         count(&world, "PersistentVolumeClaim"),
     );
-    world.grow(30, 155);
+    world.grow(30, 155, 0);
     assert_eq!(count(&world, "VirtualMachine"), vms + 30);
     assert_eq!(count(&world, "PersistentVolumeClaim"), claims + 155);
 }

@@ -42,8 +42,10 @@ impl Table {
             .map_err(|error| data_error(FILE, &error.to_string()))
     }
 
-    /// A table of running VMs with `pvcs` disks in all, over classes that can take many.
-    pub(crate) fn of_load(vms: usize, pvcs: usize) -> Self {
+    /// A table of running VMs with `pvcs` disks in all, over classes that can take many, and with
+    /// `nics` interfaces each; without any they have one on the network of the pods.
+    pub(crate) fn of_load(vms: usize, pvcs: usize, nics: usize) -> Self {
+        const NETWORKS: [&str; 2] = ["prod/vlan100", "default/mgmt-untagged"];
         const CLASSES: [&str; 4] = ["harvester-longhorn", "ceph-rbd", "lvm-thin", "longhorn-v2"];
         let classes = Self::shared()
             .map(|table| table.classes)
@@ -60,7 +62,12 @@ impl Table {
             memory: "4Gi".into(),
             os: None,
             node: None,
-            networks: Vec::new(),
+            networks: NETWORKS
+                .iter()
+                .cycle()
+                .take(nics)
+                .map(|&name| name.into())
+                .collect(),
             // The first VMs take what does not divide evenly.
             disks: (0..pvcs / vms + usize::from(number < pvcs % vms))
                 .map(|disk| Disk {

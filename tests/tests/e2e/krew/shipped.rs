@@ -47,7 +47,20 @@ pub(super) const BACKUPFIX: Shipped = Shipped {
 };
 
 /// In the order of their names.
-pub(super) const ALL: [Shipped; 2] = [BACKUPFIX, SNAPSHOT];
+pub(super) const EXPORT: Shipped = Shipped {
+    name: "hv-export",
+    help: "  kubectl hv-export vm -A -l backup=yes --to ./bundles",
+    // It has no codes to explain; this needs no cluster either.
+    explain: ("rbac -n prod -o name", "serviceaccount/kubectl-hv-export"),
+    typo: (
+        "schedule --cron @dayly --image x --to pvc/b -n prod",
+        "error: \"@dayly\" is no schedule: the words are @yearly, @annually, @monthly, @weekly, @daily, \
+         @midnight, @hourly and @every DURATION\n\nhint: '0 2 * * *' is every night at two, @daily every midnight\n",
+    ),
+    completions: &[("check-a", "check-access"), ("rbac --secrets e", "encrypt")],
+};
+
+pub(super) const ALL: [Shipped; 3] = [BACKUPFIX, EXPORT, SNAPSHOT];
 
 impl Shipped {
     /// The file that kubectl looks for.

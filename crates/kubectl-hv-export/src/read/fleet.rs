@@ -1,0 +1,152 @@
+//! The VMs that are asked for, by list or by name.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures::future::try_join_all;
+use hv_cluster::bundle::LabelSelector;
+use hv_cluster::kinds;
+use hv_cluster::{Gap, Query, Source, SourceError};
+use hv_vm::Kind;
+use hv_vm::header::VmName;
+use serde_json::Value;
+
+use super::lean::Lean;
+use super::reach::Reader;
+use super::restore::restore;
+use super::{Asked, name_of};
+
+/// VMs that were found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) vms: Vec<Arc<Value>>,
+    pub(super) missing: Vec<String>,
+    pub(super) gap: Option<Gap>,
+    /// Fields of VMs that a support bundle leaves open.
+    pub(super) guessed: HashMap<VmName, Vec<String>>,
+}
+
+/// Kinds that are listed together with VMs; the others are few and read by name.
+const LISTED: &[Kind] = &[
+    Kind::VirtualMachineInstance,
+    Kind::PersistentVolumeClaim,
+    Kind::PersistentVolume,
+    Kind::StorageClass,
+    Kind::DataVolume,
+    Kind::VirtualMachineImage,
+    Kind::BackingImage,
+    Kind::NetworkAttachmentDefinition,
+    Kind::KeyPair,
+];
+
+/// Kinds whose objects are in the namespace of their VM.
+const BESIDE: &[Kind] = &[
+    Kind::VirtualMachineInstance,
+    Kind::PersistentVolumeClaim,
+    Kind::DataVolume,
+];
+
+/// Lists VMs, and the kinds that nearly every VM reaches.
+///
+/// Of one namespace only what is beside the VMs is listed; the rest is read as it is reached.
+pub(super) async fn listed(
+    reader: &mut Reader<'_>,
+    asked: Asked<'_>,
+) -> Result<Found, SourceError> {
+    let query = Query {
+        namespace: asked.namespace.map(str::to_owned),
+        labels: asked.labels.map(str::to_owned),
+        fields: None,
+    };
+    let source = reader.source;
+    let whole = matches!(source, Source::Bundle(_)) || asked.namespace.is_none();
+    let listed = if whole { LISTED } else { BESIDE };
+    let place = match source {
+        Source::Bundle(_) => None,
+        Source::Live(_) => asked.namespace,
+    };
+    let vms = source.list::<Lean>(&kinds::VIRTUAL_MACHINE, &query);
+    let others = try_join_all(listed.iter().map(|&kind| reader.fetch_list(kind, place)));
+    let (vms, others) = futures::try_join!(vms, others)?;
+    for (kind, listing) in listed.iter().zip(others) {
+        reader.take_list(*kind, place, listing);
+    }
+    let mut found = Found {
+        gap: vms.gap,
+        ..Found::default()
+    };
+    let labels = bundle_labels(source, asked)?;
+    for Lean(mut vm) in vms.items {
+        let name = name_of(&vm);
+        if let Source::Bundle(_) = source {
+            let mut places = restore(&mut vm);
+            places.retain(|place| place.starts_with("spec.") || place.starts_with("metadata."));
+            found.guessed.insert(name.clone(), places);
+        }
+        let wanted = asked.names.is_empty() || asked.names.contains(&name.name);
+        if wanted
+            && labels
+                .as_ref()
+                .is_none_or(|labels| labels.matches(&labels_of(&vm)))
+        {
+            found
+                .vms
+                .push(Arc::new(with_type(vm, Kind::VirtualMachine)));
+        }
+    }
+    found.vms.sort_by_cached_key(|vm| name_of(vm));
+    let has = |name: &&String| !found.vms.iter().any(|vm| name_of(vm).name == **name);
+    found.missing = asked.names.iter().filter(has).cloned().collect();
+    Ok(found)
+}
+
+/// A bundle does not interpret selectors itself.
+fn bundle_labels(source: &Source, asked: Asked<'_>) -> Result<Option<LabelSelector>, SourceError> {
+    match (source, asked.labels) {
+        (Source::Bundle(_), Some(labels)) => LabelSelector::parse(labels)
+            .map(Some)
+            .map_err(|error| SourceError::Selector(error.to_string())),
+        _ => Ok(None),
+    }
+}
+
+fn labels_of(object: &Value) -> std::collections::BTreeMap<String, String> {
+    let labels = object["metadata"]["labels"].as_object();
+    labels
+        .into_iter()
+        .flatten()
+        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+        .collect()
+}
+
+/// Reads VMs by name.
+pub(super) async fn named(reader: &mut Reader<'_>, asked: Asked<'_>) -> Result<Found, SourceError> {
+    let namespace = asked.namespace.unwrap_or_default();
+    let source = reader.source;
+    let gets = asked.names.iter().map(async |name| {
+        let got = source.get::<Value>(&kinds::VIRTUAL_MACHINE, Some(namespace), name);
+        Ok::<_, SourceError>((name, got.await?))
+    });
+    let mut found = Found::default();
+    for (name, got) in try_join_all(gets).await? {
+        match got {
+            Ok(Some(vm)) => found
+                .vms
+                .push(Arc::new(with_type(vm, Kind::VirtualMachine))),
+            Ok(None) => found.missing.push(name.clone()),
+            Err(gap) => found.gap = Some(gap),
+        }
+    }
+    found.vms.sort_by_cached_key(|vm| name_of(vm));
+    found.vms.dedup_by_key(|vm| name_of(vm));
+    Ok(found)
+}
+
+/// Items of a list have no type of their own.
+pub(super) fn with_type(mut object: Value, kind: Kind) -> Value {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert("apiVersion".to_owned(), kind.api_version().into());
+        fields.insert("kind".to_owned(), kind.name().into());
+    }
+    object
+}

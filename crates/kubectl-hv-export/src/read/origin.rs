@@ -1,0 +1,62 @@
+//! Which cluster is read, and which releases it runs.
+
+use hv_cluster::kinds;
+use hv_cluster::views::Setting;
+use hv_cluster::{Query, Source, SourceError};
+use hv_vm::header::{Origin, Reconstructed};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// Reads who the cluster is; what must not be read is left open, never a failure.
+pub(super) async fn read(source: &Source) -> Result<(Origin, Option<Reconstructed>), SourceError> {
+    let query = Query {
+        namespace: Some("harvester-system".to_owned()),
+        ..Query::default()
+    };
+    let (system, version, kubevirts) = futures::try_join!(
+        source.get::<Value>(&kinds::NAMESPACE, None, "kube-system"),
+        source.get::<Setting>(&kinds::SETTING, None, "server-version"),
+        source.list::<Value>(&kinds::KUBEVIRT, &query),
+    )?;
+    let uid = system.ok().flatten();
+    let uid = uid
+        .as_ref()
+        .and_then(|system| system["metadata"]["uid"].as_str());
+    let (cluster_id, cluster_id_from) = match (uid.filter(|uid| !uid.is_empty()), source) {
+        (Some(uid), _) => (uid.to_owned(), "kube-system"),
+        (None, Source::Live(cluster)) => match cluster.authority() {
+            Some(certificates) => (id_of(certificates), "certificate-authority"),
+            None => (id_of(cluster.server().as_bytes()), "server-address"),
+        },
+        (None, Source::Bundle(_)) => (String::new(), "unknown"),
+    };
+    let reconstructed = matches!(source, Source::Bundle(_)).then(|| Reconstructed {
+        from: "support bundle".to_owned(),
+        guessed: match cluster_id_from {
+            "unknown" => vec!["the cluster's id: the bundle does not hold kube-system".to_owned()],
+            _ => Vec::new(),
+        },
+    });
+    let version = version.ok().flatten();
+    let harvester = version.map(|setting| setting.in_force().to_owned());
+    let kube_virt = kubevirts.items.iter().find_map(|kubevirt| {
+        let status = &kubevirt["status"];
+        status["observedKubeVirtVersion"]
+            .as_str()
+            .map(str::to_owned)
+    });
+    let origin = Origin {
+        cluster_id,
+        cluster_id_from: cluster_id_from.to_owned(),
+        uid: String::new(),
+        harvester: harvester.filter(|text| !text.is_empty()),
+        kube_virt: kube_virt.filter(|text| !text.is_empty()),
+    };
+    Ok((origin, reconstructed))
+}
+
+/// An id that stays as long as what it is made of.
+fn id_of(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, &digest).to_string()
+}
