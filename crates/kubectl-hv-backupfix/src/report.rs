@@ -68,29 +68,15 @@ pub(crate) struct Summary {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use hv_testbed::generated;
     use std::fmt::Write as _;
 
     use super::FindingList;
     use crate::catalog::Catalog;
 
-    /// Compares a generated file with the one that is committed; `HV_BLESS=1` writes it.
-    pub(crate) fn fresh(path: &str, text: &str) {
-        let path = format!("{}/../../{path}", env!("CARGO_MANIFEST_DIR"));
-        if std::env::var_os("HV_BLESS").is_some() {
-            std::fs::write(&path, text).unwrap();
-        }
-        let committed = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(
-            committed, text,
-            "{path} is stale; HV_BLESS=1 cargo test writes it"
-        );
-    }
-
     #[test]
     fn the_committed_schema_is_that_of_the_document() {
-        let schema = schemars::schema_for!(FindingList);
-        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-        fresh("schemas/finding-list.schema.json", &text);
+        generated::schema::<FindingList>("schemas/finding-list.schema.json");
     }
 
     #[test]
@@ -129,6 +115,6 @@ pub(crate) mod tests {
             )
             .unwrap();
         }
-        fresh("docs/findings.md", &page);
+        generated::page("docs/findings.md", &page);
     }
 }

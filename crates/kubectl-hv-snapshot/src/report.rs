@@ -200,25 +200,11 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::DriverReport;
-
-    /// Compares a generated file with the one that is committed; `HV_BLESS=1` writes it.
-    pub(crate) fn fresh(path: &str, text: &str) {
-        let path = format!("{}/../../{path}", env!("CARGO_MANIFEST_DIR"));
-        if std::env::var_os("HV_BLESS").is_some() {
-            std::fs::write(&path, text).unwrap();
-        }
-        let committed = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(
-            committed, text,
-            "{path} is stale; HV_BLESS=1 cargo test writes it"
-        );
-    }
+    use hv_testbed::generated;
 
     #[test]
     fn the_committed_schema_is_that_of_the_document() {
-        let schema = schemars::schema_for!(DriverReport);
-        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-        fresh("schemas/driver-report.schema.json", &text);
+        generated::schema::<DriverReport>("schemas/driver-report.schema.json");
     }
 
     #[test]
@@ -243,6 +229,6 @@ mod tests {
             )
             .unwrap();
         }
-        fresh("docs/reasons.md", &page);
+        generated::page("docs/reasons.md", &page);
     }
 }

@@ -117,8 +117,6 @@ mod tests {
 
     #[test]
     fn the_committed_schema_is_that_of_the_document() {
-        crate::delete_advice::fresh::schema::<DeleteAdviceList>(
-            "schemas/delete-advice-list.schema.json",
-        );
+        hv_testbed::generated::schema::<DeleteAdviceList>("schemas/delete-advice-list.schema.json");
     }
 }

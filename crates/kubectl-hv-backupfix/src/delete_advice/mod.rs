@@ -7,8 +7,6 @@ mod course;
 mod document;
 mod driver;
 mod fate;
-#[cfg(test)]
-pub(crate) mod fresh;
 mod hold;
 mod outcome;
 #[cfg(test)]

@@ -145,6 +145,6 @@ mod tests {
 
     #[test]
     fn the_committed_schema_is_that_of_the_document() {
-        crate::delete_advice::fresh::schema::<OrphanList>("schemas/orphan-list.schema.json");
+        hv_testbed::generated::schema::<OrphanList>("schemas/orphan-list.schema.json");
     }
 }

@@ -201,6 +201,6 @@ mod tests {
     #[test]
     fn the_committed_schema_is_that_of_the_document() {
         let path = "schemas/backup-target-report.schema.json";
-        crate::delete_advice::fresh::schema::<BackupTargetReport>(path);
+        hv_testbed::generated::schema::<BackupTargetReport>(path);
     }
 }
