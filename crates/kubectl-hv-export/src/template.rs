@@ -1,6 +1,6 @@
 //! `template`: templates of VMs, with the version that people start from or with all of them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::{Args, ValueHint};
@@ -90,6 +90,7 @@ pub(crate) async fn perform(
             kept.map_err(|error| crate::place::failure(&error))?;
         }
     }
+    let to = args.to.as_deref().unwrap_or(Path::new("-"));
     let is_stdout = place.is_stdout();
     mark(&mut items, place.finish()?);
     let mut summary = Summary::of(&items);
@@ -105,8 +106,8 @@ pub(crate) async fn perform(
         summary,
     };
     match is_stdout {
-        true => view::closing(&report, started.elapsed(), ui),
-        false => view::show(&report, false, started.elapsed(), ui)?,
+        true => view::closing(&report, to, started.elapsed(), ui),
+        false => view::show(&report, false, to, started.elapsed(), ui)?,
     }
     Ok(match failed {
         true => ExitKind::Partial,

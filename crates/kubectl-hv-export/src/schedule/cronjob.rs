@@ -78,7 +78,7 @@ impl Job<'_> {
                 "args": self.words(),
                 "resources": {
                     "requests": {"cpu": "50m", "memory": "64Mi"},
-                    "limits": {"memory": "512Mi"},
+                    "limits": {"memory": "2Gi"},
                 },
                 "securityContext": {
                     "allowPrivilegeEscalation": false,

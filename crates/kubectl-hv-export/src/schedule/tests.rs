@@ -97,7 +97,7 @@ fn a_job_of_a_namespace_comes_with_its_roles() {
                 name: export
                 resources:
                   limits:
-                    memory: 512Mi
+                    memory: 2Gi
                   requests:
                     cpu: 50m
                     memory: 64Mi

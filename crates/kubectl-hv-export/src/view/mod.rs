@@ -2,6 +2,7 @@
 
 pub(crate) mod needs;
 
+use std::path::Path;
 use std::time::Duration;
 
 use hv_cli::{Cell, Failure, OutputFormat, Table, Tone, Ui, plural};
@@ -15,6 +16,7 @@ const SHOWN: usize = 2;
 pub(crate) fn show(
     report: &ExportReport,
     all_namespaces: bool,
+    to: &Path,
     elapsed: Duration,
     ui: &Ui,
 ) -> Result<(), Failure> {
@@ -33,7 +35,7 @@ pub(crate) fn show(
     if !table.is_empty() {
         ui.table(&table);
     }
-    closing(report, elapsed, ui);
+    closing(report, to, elapsed, ui);
     Ok(())
 }
 
@@ -100,7 +102,7 @@ fn changed(item: &Exported) -> String {
 }
 
 /// Says what was done, on standard error.
-pub(crate) fn closing(report: &ExportReport, elapsed: Duration, ui: &Ui) {
+pub(crate) fn closing(report: &ExportReport, to: &Path, elapsed: Duration, ui: &Ui) {
     let summary = &report.summary;
     let mut parts = Vec::new();
     for (count, word) in [
@@ -134,11 +136,7 @@ pub(crate) fn closing(report: &ExportReport, elapsed: Duration, ui: &Ui) {
         ui.warn(&format!(
             "{vms} with something that could not be read or does not exist"
         ));
-        let vm = &first.vm;
-        ui.hint(&format!(
-            "{{cmd}} show PATH/{}/{} names it",
-            vm.namespace, vm.name
-        ));
+        ui.hint(&format!("{{cmd}} show {} names it", shown_at(to, first)));
     }
     if !summary.vanished.is_empty() {
         let names: Vec<String> = summary
@@ -160,5 +158,13 @@ pub(crate) fn closing(report: &ExportReport, elapsed: Duration, ui: &Ui) {
             ui.warn(&format!("the cluster has them no longer: {names}"));
             ui.hint("--prune removes their folders");
         }
+    }
+}
+
+/// What to give to `show` for one VM; an archive is shown whole.
+fn shown_at(to: &Path, item: &Exported) -> String {
+    match &item.path {
+        Some(path) if to.is_dir() => to.join(path).display().to_string(),
+        _ => to.display().to_string(),
     }
 }

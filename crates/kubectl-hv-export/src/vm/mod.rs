@@ -4,6 +4,7 @@ mod args;
 mod one;
 pub(crate) mod skip;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -68,6 +69,7 @@ pub(crate) async fn perform(
         items.push(one::skipped(vm, "it was deleted while it was read"));
     }
     let vanished = vanish(&mut place, &gathered, asked, args.prune)?;
+    let to = args.to.as_deref().unwrap_or(Path::new("-"));
     let is_stdout = place.is_stdout();
     mark(&mut items, place.finish()?);
     let mut summary = Summary::of(&items);
@@ -88,9 +90,9 @@ pub(crate) async fn perform(
         ui.warn(&gap.describe("not all VMs could be read: virtualmachines.kubevirt.io"));
     }
     if is_stdout {
-        view::closing(&report, started.elapsed(), ui);
+        view::closing(&report, to, started.elapsed(), ui);
     } else {
-        view::show(&report, namespace.is_none(), started.elapsed(), ui)?;
+        view::show(&report, namespace.is_none(), to, started.elapsed(), ui)?;
     }
     // The process ends here; the system takes the memory back faster than we would.
     std::mem::forget((gathered, report));

@@ -10,6 +10,5 @@ mod links;
 mod refusals;
 mod sample;
 mod schema;
-mod speed;
 mod verify;
 mod whole;
