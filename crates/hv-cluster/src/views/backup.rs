@@ -1,11 +1,11 @@
-//! Views of VM backups and restores, read whatever state they are in.
+//! Views of VM backups, read whatever state they are in.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::Condition;
+use super::saved::SavedMachine;
 use crate::lenient;
 
 /// Metadata of an object whose owners and age matter.
@@ -173,108 +173,6 @@ pub struct BackupTargetRef {
     pub bucket_region: String,
 }
 
-/// A VM as a backup remembers it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct SavedMachine {
-    /// Its name and namespace.
-    #[serde(deserialize_with = "lenient::part")]
-    pub metadata: SavedMeta,
-    /// Its spec.
-    #[serde(deserialize_with = "lenient::part")]
-    pub spec: SavedSpec,
-}
-
-/// Name and namespace.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct SavedMeta {
-    /// Name.
-    #[serde(deserialize_with = "lenient::text")]
-    pub name: String,
-    /// Namespace.
-    #[serde(deserialize_with = "lenient::text")]
-    pub namespace: String,
-}
-
-/// The part of a saved VM that is read.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct SavedSpec {
-    /// Template of its instances.
-    #[serde(deserialize_with = "lenient::part")]
-    pub template: SavedTemplate,
-}
-
-/// What instances of a saved VM look like.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct SavedTemplate {
-    /// Spec of the instance.
-    #[serde(deserialize_with = "lenient::part")]
-    pub spec: SavedInstance,
-}
-
-/// Volumes and networks of a saved VM.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct SavedInstance {
-    /// Volumes, each with the kinds it carries.
-    #[serde(deserialize_with = "lenient::parts")]
-    pub volumes: Vec<SavedVolume>,
-    /// Networks.
-    #[serde(deserialize_with = "lenient::parts")]
-    pub networks: Vec<SavedNetwork>,
-}
-
-/// A volume of a saved VM.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct SavedVolume {
-    /// Name.
-    #[serde(deserialize_with = "lenient::text")]
-    pub name: String,
-    /// A claim: the only kind that backups hold.
-    #[serde(deserialize_with = "lenient::optional")]
-    pub persistent_volume_claim: Option<SavedClaim>,
-    /// A `DataVolume`.
-    #[serde(deserialize_with = "lenient::optional")]
-    pub data_volume: Option<IgnoredAny>,
-    /// A disk of the host.
-    #[serde(deserialize_with = "lenient::optional")]
-    pub host_disk: Option<IgnoredAny>,
-    /// A layer over a claim.
-    #[serde(deserialize_with = "lenient::optional")]
-    pub ephemeral: Option<IgnoredAny>,
-}
-
-/// A claim as a volume of a saved VM.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct SavedClaim {
-    /// Name of the claim.
-    #[serde(deserialize_with = "lenient::text")]
-    pub claim_name: String,
-}
-
-/// A network of a saved VM.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct SavedNetwork {
-    /// Set for networks besides the pods' own.
-    #[serde(deserialize_with = "lenient::optional")]
-    pub multus: Option<SavedMultus>,
-}
-
-/// A network by name.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct SavedMultus {
-    /// `namespace/name`, or a name in the VM's namespace.
-    #[serde(deserialize_with = "lenient::text")]
-    pub network_name: String,
-}
-
 /// The record of a disk.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -387,103 +285,4 @@ where
     let records: Vec<VolumeBackup> = lenient::parts(deserializer)?;
     // Controllers write no empty list; whatever is not a list of records is no record either.
     Ok((!records.is_empty()).then_some(records))
-}
-
-/// A `VirtualMachineRestore`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Restore {
-    /// Metadata.
-    pub metadata: Owned,
-    /// Wishes.
-    #[serde(deserialize_with = "lenient::part")]
-    pub spec: RestoreSpec,
-    /// What came of it.
-    #[serde(deserialize_with = "lenient::part")]
-    pub status: RestoreStatus,
-}
-
-/// What is to be restored.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct RestoreSpec {
-    /// The VM that is made or replaced, in the restore's namespace.
-    #[serde(deserialize_with = "lenient::part")]
-    pub target: BackupSource,
-    /// The backup.
-    #[serde(deserialize_with = "lenient::text")]
-    pub virtual_machine_backup_name: String,
-    /// Its namespace.
-    #[serde(deserialize_with = "lenient::text")]
-    pub virtual_machine_backup_namespace: String,
-    /// Whether a VM is made, not replaced.
-    #[serde(rename = "newVM", deserialize_with = "lenient::truth")]
-    pub new_vm: Option<bool>,
-    /// What becomes of a replaced VM's claims: anything but `retain` deletes them.
-    #[serde(deserialize_with = "lenient::text")]
-    pub deletion_policy: String,
-}
-
-/// What came of a restore.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct RestoreStatus {
-    /// Whether it is done.
-    #[serde(deserialize_with = "lenient::truth")]
-    pub complete: Option<bool>,
-    /// Per cent.
-    #[serde(deserialize_with = "lenient::int")]
-    pub progress: Option<i64>,
-    /// Claims that are deleted when it is done.
-    #[serde(deserialize_with = "texts")]
-    pub deleted_volumes: Vec<String>,
-    /// Disks that it makes.
-    #[serde(deserialize_with = "lenient::parts")]
-    pub restores: Vec<RestoredDisk>,
-    /// Conditions.
-    #[serde(deserialize_with = "lenient::parts")]
-    pub conditions: Vec<Condition>,
-}
-
-/// A disk that a restore makes.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct RestoredDisk {
-    /// The disk's name in the VM.
-    #[serde(deserialize_with = "lenient::text")]
-    pub volume_name: String,
-    /// The claim that is made.
-    #[serde(
-        rename = "persistentVolumeClaimSpec",
-        deserialize_with = "lenient::part"
-    )]
-    pub claim: ClaimRef,
-}
-
-fn texts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(transparent)]
-    struct Text(#[serde(deserialize_with = "lenient::text")] String);
-    let texts: Vec<Text> = super::list(deserializer)?;
-    Ok(texts.into_iter().map(|text| text.0).collect())
-}
-
-/// A `VolumeRemoteBackup`: a backup of a single claim.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct VolumeRemoteBackup {
-    /// Metadata.
-    pub metadata: Owned,
-    /// What came of it.
-    #[serde(deserialize_with = "lenient::part")]
-    pub status: VolumeRemoteBackupStatus,
-}
-
-/// What came of a backup of a claim.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct VolumeRemoteBackupStatus {
-    /// Snapshot handle of its content.
-    #[serde(deserialize_with = "lenient::text")]
-    pub handle: String,
 }

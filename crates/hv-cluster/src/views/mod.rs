@@ -5,6 +5,8 @@
 mod backup;
 mod configuration;
 mod longhorn;
+mod restore;
+mod saved;
 mod schedule;
 mod snapshot;
 mod storage;
@@ -13,10 +15,11 @@ mod tests;
 mod workload;
 
 pub use backup::{
-    Backup, BackupSource, BackupStatus, BackupTargetRef, ClaimRef, Owned, Owner, Problem, Restore,
-    RestoreStatus, VolumeBackup, VolumeRemoteBackup,
+    Backup, BackupSource, BackupStatus, BackupTargetRef, ClaimRef, Owned, Owner, Problem,
+    VolumeBackup,
 };
 pub use longhorn::{LonghornBackup, LonghornBackupTarget, LonghornBackupVolume};
+pub use restore::{Restore, RestoreStatus, VolumeRemoteBackup};
 pub use schedule::Schedule;
 pub use snapshot::{BoundSnapshotContent, Snapshot};
 

@@ -1,4 +1,4 @@
-//! Reading values as a support bundle mangles them: empty strings as `null`, integers as floats.
+//! What becomes of each shape that a value may have.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,109 +7,9 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Reads the string that a support bundle writes for an empty one.
-///
-/// The collector replaces every `""` by `"null"`, so a real `null` cannot be told apart.
-pub fn null_is_empty(text: &str) -> &str {
-    if text == "null" { "" } else { text }
-}
+use super::{null_is_empty, optional, text, whole};
 
-/// Deserialises a text; null, the string `null` and other types than scalars become empty.
-///
-/// To be used as `#[serde(default, deserialize_with = "lenient::text")]`.
-pub fn text<'de, D>(deserializer: D) -> Result<String, D::Error>
-where
-    D: Deserializer<'de>,
-{
-    deserializer.deserialize_any(TextVisitor)
-}
-
-/// Deserialises an integer from an integer, a whole float or a text holding either.
-///
-/// Null and anything else become `None`, so that one odd field never hides an object.
-pub fn int<'de, D>(deserializer: D) -> Result<Option<i64>, D::Error>
-where
-    D: Deserializer<'de>,
-{
-    deserializer.deserialize_any(IntVisitor)
-}
-
-/// Deserialises a map of texts; null becomes an empty map, values are read as by [`text`].
-pub fn map<'de, D>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error>
-where
-    D: Deserializer<'de>,
-{
-    deserializer.deserialize_any(MapVisitor(|_| true))
-}
-
-/// Deserialises a map as [`map`] does, without the entries that nobody reads.
-pub fn some<'de, D>(
-    deserializer: D,
-    is_read: fn(&str) -> bool,
-) -> Result<BTreeMap<String, String>, D::Error>
-where
-    D: Deserializer<'de>,
-{
-    deserializer.deserialize_any(MapVisitor(is_read))
-}
-
-/// The integer that a float stands for, if it stands for exactly one.
-pub fn whole(number: f64) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if number.fract() != 0.0 || !number.is_finite() {
-        return None;
-    }
-    if number.abs() <= EXACT {
-        #[expect(clippy::cast_possible_truncation, reason = "whole and at most 2^53")]
-        return Some(number as i64);
-    }
-    // Above 2^53 the decimal form is the better witness: 1.7e+18 was written from 1700000000000000000.
-    format!("{number:.0}").parse().ok()
-}
-
-/// Deserialises a part of an object; null and anything that is no object become its default.
-pub fn part<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: serde::Deserialize<'de> + Default,
-{
-    optional(deserializer).map(Option::unwrap_or_default)
-}
-
-/// Deserialises a part of an object that may be missing; anything that is no object is missing.
-pub fn optional<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: serde::Deserialize<'de>,
-{
-    deserializer.deserialize_any(PartVisitor(PhantomData))
-}
-
-/// Deserialises a list of objects; null and other types become an empty list, and an item that is
-/// no object is left out.
-pub fn parts<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: serde::Deserialize<'de>,
-{
-    let items: Option<Vec<Part<T>>> = deserializer.deserialize_any(PartsVisitor(PhantomData))?;
-    let items = items.unwrap_or_default();
-    Ok(items.into_iter().filter_map(|item| item.0).collect())
-}
-
-/// Deserialises a truth value; texts that hold one count, anything else is missing.
-pub fn truth<'de, D>(deserializer: D) -> Result<Option<bool>, D::Error>
-where
-    D: Deserializer<'de>,
-{
-    Ok(match text(deserializer)?.as_str() {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
-    })
-}
-
-struct Part<T>(Option<T>);
+pub(super) struct Part<T>(pub(super) Option<T>);
 
 impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Part<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -154,7 +54,7 @@ macro_rules! nothing_else {
     };
 }
 
-struct PartVisitor<T>(PhantomData<T>);
+pub(super) struct PartVisitor<T>(pub(super) PhantomData<T>);
 
 impl<'de, T: serde::Deserialize<'de>> Visitor<'de> for PartVisitor<T> {
     type Value = Option<T>;
@@ -175,7 +75,7 @@ impl<'de, T: serde::Deserialize<'de>> Visitor<'de> for PartVisitor<T> {
     nothing_else!();
 }
 
-struct PartsVisitor<T>(PhantomData<T>);
+pub(super) struct PartsVisitor<T>(pub(super) PhantomData<T>);
 
 impl<'de, T: serde::Deserialize<'de>> Visitor<'de> for PartsVisitor<T> {
     type Value = Option<Vec<Part<T>>>;
@@ -200,7 +100,7 @@ impl<'de, T: serde::Deserialize<'de>> Visitor<'de> for PartsVisitor<T> {
     nothing_else!();
 }
 
-struct TextVisitor;
+pub(super) struct TextVisitor;
 
 impl<'de> Visitor<'de> for TextVisitor {
     type Value = String;
@@ -261,7 +161,7 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 }
 
-struct IntVisitor;
+pub(super) struct IntVisitor;
 
 impl<'de> Visitor<'de> for IntVisitor {
     type Value = Option<i64>;
@@ -323,7 +223,7 @@ impl<'de> Visitor<'de> for IntVisitor {
     }
 }
 
-struct MapVisitor(fn(&str) -> bool);
+pub(super) struct MapVisitor(pub(super) fn(&str) -> bool);
 
 impl<'de> Visitor<'de> for MapVisitor {
     type Value = BTreeMap<String, String>;
@@ -404,129 +304,5 @@ impl<'de> serde::Deserialize<'de> for Text {
         D: Deserializer<'de>,
     {
         text(deserializer).map(Self)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde::Deserialize;
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn read_text(value: Value) -> String {
-        text(value).unwrap()
-    }
-
-    #[test]
-    fn texts_are_read_from_anything() {
-        for empty in [
-            json!(null),
-            json!("null"),
-            json!(""),
-            json!([1, {"a": 2}]),
-            json!({"a": []}),
-        ] {
-            assert_eq!(read_text(empty), "");
-        }
-        let scalars = [
-            json!("a"),
-            json!(true),
-            json!(7),
-            json!(-7),
-            json!(1e6),
-            json!(0.5),
-        ];
-        let texts = ["a", "true", "7", "-7", "1000000", "0.5"];
-        assert_eq!(scalars.map(read_text), texts);
-    }
-
-    #[test]
-    fn integers_are_read_from_floats_and_texts() {
-        for (value, number) in [
-            (json!(7), Some(7)),
-            (json!(1.048_576e6), Some(1_048_576)),
-            (json!(1.7e18), Some(1_700_000_000_000_000_000)),
-            (json!(-1.7e18), Some(-1_700_000_000_000_000_000)),
-            (json!("12"), Some(12)),
-            (json!("1.2e+07"), Some(12_000_000)),
-            (json!(0.5), None),
-            (json!(1e300), None),
-            (json!(u64::MAX), None),
-            (json!("null"), None),
-            (json!("NaN"), None),
-            (json!(true), None),
-            (json!(null), None),
-            (json!({"a": [1]}), None),
-        ] {
-            assert_eq!(int(value.clone()).unwrap(), number, "{value}");
-        }
-    }
-
-    #[test]
-    fn parts_are_read_from_objects_only() {
-        #[derive(Debug, Default, Deserialize, PartialEq)]
-        #[serde(default)]
-        struct Leaf {
-            #[serde(deserialize_with = "text")]
-            name: String,
-            #[serde(deserialize_with = "truth")]
-            ready: Option<bool>,
-        }
-        #[derive(Default, Deserialize)]
-        #[serde(default)]
-        struct View {
-            #[serde(deserialize_with = "part")]
-            one: Leaf,
-            #[serde(deserialize_with = "optional")]
-            maybe: Option<Leaf>,
-            #[serde(deserialize_with = "parts")]
-            all: Vec<Leaf>,
-        }
-        let read = |value: &Value| serde_json::from_value::<View>(value.clone()).unwrap();
-        for odd in [
-            json!(null),
-            json!("null"),
-            json!(1),
-            json!(-1),
-            json!(1.5),
-            json!(true),
-            json!([[1]]),
-        ] {
-            let view = read(&json!({"one": odd, "maybe": odd, "all": odd}));
-            assert_eq!((view.one, view.maybe), (Leaf::default(), None));
-            assert!(view.all.is_empty());
-        }
-        let leaf = json!({"name": "a", "ready": "true", "more": [{}]});
-        let view =
-            read(&json!({"one": leaf, "maybe": leaf, "all": [leaf, 7, null, [], {"ready": 7}]}));
-        assert_eq!((view.one.name.as_str(), view.one.ready), ("a", Some(true)));
-        assert_eq!(view.maybe.as_ref(), Some(&view.one));
-        assert_eq!(view.all, [view.one, Leaf::default()]);
-        assert!(read(&json!({"all": {"a": 1}})).all.is_empty());
-    }
-
-    #[test]
-    fn maps_are_read_whatever_their_values() {
-        #[derive(Deserialize)]
-        struct View {
-            #[serde(default, deserialize_with = "map")]
-            labels: BTreeMap<String, String>,
-        }
-        let read = |value: Value| serde_json::from_value::<View>(value).unwrap().labels;
-        let labels = read(json!({"labels": {"a": "null", "b": 1, "c": null, "d": "x"}}));
-        let pairs: Vec<(&str, &str)> = labels
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
-            .collect();
-        assert_eq!(pairs, [("a", ""), ("b", "1"), ("c", ""), ("d", "x")]);
-        for empty in [
-            json!({}),
-            json!({"labels": null}),
-            json!({"labels": "null"}),
-            json!({"labels": [1]}),
-        ] {
-            assert!(read(empty).is_empty());
-        }
     }
 }
