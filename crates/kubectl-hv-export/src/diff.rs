@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::place;
-use crate::read::{self, Asked, name_of};
+use crate::read::{self, Asked};
 use crate::vm::{Exporter, InlineMode, SecretsArgs, stored_normal};
 
 /// Show what differs between two bundles, or between a bundle and the cluster
@@ -158,15 +158,15 @@ async fn live_in(
         labels: None,
         secrets: false,
     };
-    let gathered = Box::pin(read::read(source, asked)).await;
+    let gathered = Box::pin(read::read(source, asked, None)).await;
     let gathered = gathered.map_err(|error| door::failure(&error))?;
     if let Some(gap) = &gathered.gap {
         return Err(door::unread(source, "virtualmachines.kubevirt.io", gap));
     }
     let mut side = Side::new();
-    for vm in &gathered.vms {
-        let name = name_of(vm);
-        let Some((_, before)) = stored.iter().find(|(vm, _)| **vm == name) else {
+    let stored: BTreeMap<&VmName, &Stored> = stored.iter().copied().collect();
+    for name in &gathered.vms {
+        let (Some(before), Some(mut around)) = (stored.get(name), gathered.around(name)) else {
             continue;
         };
         let secrets = SecretsArgs {
@@ -174,9 +174,9 @@ async fn live_in(
             ..SecretsArgs::default()
         };
         let exporter = Exporter::new(&secrets, &[], false)?;
-        let exported = exporter.bundle(vm, &gathered, Some(before));
+        let exported = exporter.bundle(&mut around, &gathered, Some(before));
         let normal = exported.map(|exported| exported.normal);
-        side.insert(name, normal.map_err(|error| error.to_string()));
+        side.insert(name.clone(), normal.map_err(|error| error.to_string()));
     }
     Ok(side)
 }

@@ -8,6 +8,7 @@ mod log;
 mod place;
 mod rbac;
 mod read;
+mod receipt;
 mod report;
 mod schedule;
 mod show;

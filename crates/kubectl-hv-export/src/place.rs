@@ -7,8 +7,10 @@ use std::path::Path;
 use hv_cli::{ExitKind, Failure};
 use hv_vm::header::VmName;
 use hv_vm::store::archive::{ArchiveFile, ArchiveWriter};
-use hv_vm::store::{self, Flushed, Outcome, Shelf, Store, StoreError, Writer};
+use hv_vm::store::{self, Flushed, Looks, Outcome, Shelf, Store, StoreError, Writer};
 use hv_vm::stored::{FileBody, Stored};
+
+use crate::receipt::{self, Receipt, Receipts};
 
 /// Where an export goes.
 pub(crate) enum Place {
@@ -23,8 +25,17 @@ pub(crate) enum Place {
 /// A bundle on its way to its place.
 pub(crate) struct Parcel {
     pub(crate) place: store::Place,
-    pub(crate) before: Option<Stored>,
+    pub(crate) before: Option<Before>,
     pub(crate) files: BTreeMap<String, FileBody>,
+    /// What is written down if it is unchanged.
+    pub(crate) receipt: Option<Receipt>,
+}
+
+/// What was exported before.
+pub(crate) struct Before {
+    pub(crate) stored: Stored,
+    /// How its files looked, where there are any.
+    looks: Option<Looks>,
 }
 
 impl Place {
@@ -54,11 +65,51 @@ impl Place {
     }
 
     /// What was exported before, if anything was.
-    pub(crate) fn before(&self, place: &store::Place) -> Result<Option<Stored>, StoreError> {
+    pub(crate) fn before(&self, place: &store::Place) -> Result<Option<Before>, StoreError> {
         match self {
-            Self::Folder(store) => store.stored(place),
-            Self::File(_, before) => Ok(before.get(place).cloned()),
+            Self::Folder(store) => {
+                let read = store.stored_with_looks(place)?;
+                Ok(read.map(|(stored, looks)| Before {
+                    stored,
+                    looks: Some(looks),
+                }))
+            }
+            Self::File(_, before) => Ok(before.get(place).map(|stored| Before {
+                stored: stored.clone(),
+                looks: None,
+            })),
             Self::Stdout(_) => Ok(None),
+        }
+    }
+
+    /// Begins to look at what earlier runs wrote down on the same terms.
+    pub(crate) fn recall(&self, words: &str) {
+        if let Self::Folder(store) = self {
+            store.recall(&receipt::terms(words));
+        }
+    }
+
+    /// What earlier runs wrote down about bundles, where they are in files of their own.
+    pub(crate) fn receipts(&self) -> Option<Receipts<'_>> {
+        match self {
+            Self::Folder(store) => Some(Receipts(store)),
+            Self::File(..) | Self::Stdout(_) => None,
+        }
+    }
+
+    /// Notes that a VM is left out on purpose, and why if that is new.
+    pub(crate) fn leave_out(&self, place: &store::Place, receipt: Option<&Receipt>) {
+        if let Self::Folder(store) = self {
+            let line = receipt.and_then(Receipt::line);
+            store.leave_out(place, line.as_deref());
+        }
+    }
+
+    /// Whether a bundle is there and nobody touched it since that was written down.
+    pub(crate) fn is_untouched(&self, place: &store::Place) -> bool {
+        match self {
+            Self::Folder(store) => store.is_untouched(place),
+            Self::File(..) | Self::Stdout(_) => false,
         }
     }
 
@@ -68,14 +119,26 @@ impl Place {
             place,
             before,
             files,
+            receipt,
         } = parcel;
+        let stored = before.as_ref().map(|before| &before.stored);
         match self {
-            Self::Folder(store) => store.put_over(&place, before.as_ref(), files),
+            Self::Folder(store) => {
+                let outcome = store.put_over(&place, stored, files)?;
+                if outcome == Outcome::Unchanged
+                    && let Some(Before { stored, looks }) = &before
+                    && let Some(looks) = looks
+                    && let Some(line) = receipt.and_then(|receipt| receipt.line())
+                {
+                    store.write_down(&place, stored, looks, &line);
+                }
+                Ok(outcome)
+            }
             Self::File(archive, _) => match archive.writer() {
-                Some(archive) => archive.put(&place, before.as_ref(), files),
+                Some(archive) => archive.put(&place, stored, files),
                 None => Ok(Outcome::Unchanged),
             },
-            Self::Stdout(archive) => archive.put(&place, before.as_ref(), files),
+            Self::Stdout(archive) => archive.put(&place, stored, files),
         }
     }
 
@@ -95,11 +158,11 @@ impl Place {
     }
 
     /// What was exported before.
-    pub(crate) fn list(&self) -> Result<Vec<store::Place>, Failure> {
+    pub(crate) fn list(&self) -> Vec<store::Place> {
         match self {
-            Self::Folder(store) => store.places().map_err(|error| failure(&error)),
-            Self::File(_, before) => Ok(before.keys().cloned().collect()),
-            Self::Stdout(_) => Ok(Vec::new()),
+            Self::Folder(store) => store.at_first().to_vec(),
+            Self::File(_, before) => before.keys().cloned().collect(),
+            Self::Stdout(_) => Vec::new(),
         }
     }
 

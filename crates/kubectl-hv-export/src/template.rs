@@ -74,17 +74,18 @@ pub(crate) async fn perform(
         let hint = format!("looked in namespace \"{namespace}\"; name another with -n");
         return Err(Failure::from_server(Some("NotFound"), &message).hint(hint));
     }
+    let objects = gathered.objects();
     let mut items = Vec::new();
     let mut done = Vec::new();
     for one in &templates {
         let bundle = store::Place::template(&name_of(&one.template));
         let versions: Vec<_> = one.versions.iter().map(AsRef::as_ref).collect();
         let before = place.before(&bundle);
-        let ready = exporter.template(&one.template, &versions, &gathered, before);
+        let ready = exporter.template(&one.template, &versions, (&gathered, &objects), before);
         items.push(take(ready, &mut place)?);
         done.push(bundle);
     }
-    for other in place.list()? {
+    for other in place.list() {
         if !done.contains(&other) {
             let kept = place.keep(&other);
             kept.map_err(|error| crate::place::failure(&error))?;

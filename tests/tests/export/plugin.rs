@@ -57,13 +57,16 @@ pub(crate) fn item<'a>(report: &'a Value, vm: &str) -> &'a Value {
     found.unwrap_or_else(|| panic!("no {vm} in {report}"))
 }
 
-/// Every file below a folder, by its path there.
+/// Every file below a folder, by its path there; what is of this machine only is left out.
 pub(crate) fn files(root: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     let mut open = vec![root.to_owned()];
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
+            if path.ends_with(".kubectl-hv-cache") {
+                continue;
+            }
             if path.is_dir() {
                 open.push(path);
             } else {

@@ -48,6 +48,9 @@ pub enum Need {
 /// Everything that an object refers to, in the order of its fields; one object may be named twice.
 pub fn references(kind: Kind, object: &Value) -> Vec<Reference> {
     let mut found = Found::new(object);
+    if !refers(kind) {
+        return found.list;
+    }
     match kind {
         Kind::VirtualMachine => vm::machine(&mut found, object),
         Kind::PersistentVolumeClaim => claim::claim(&mut found, object),
@@ -57,19 +60,25 @@ pub fn references(kind: Kind, object: &Value) -> Vec<Reference> {
         Kind::BackingImage => claim::backing_image(&mut found, object),
         Kind::VirtualMachineTemplate => vm::template(&mut found, object),
         Kind::VirtualMachineTemplateVersion => vm::template_version(&mut found, object),
-        Kind::VirtualMachineInstance
-        | Kind::PersistentVolume
-        | Kind::Secret
-        | Kind::ConfigMap
-        | Kind::NetworkAttachmentDefinition
-        | Kind::KeyPair
-        | Kind::VirtualMachineInstancetype
-        | Kind::VirtualMachineClusterInstancetype
-        | Kind::VirtualMachinePreference
-        | Kind::VirtualMachineClusterPreference
-        | Kind::ServiceAccount => {}
+        // `refers` names all that have an arm here.
+        _ => {}
     }
     found.list
+}
+
+/// Whether objects of a kind can refer to others.
+pub fn refers(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::VirtualMachine
+            | Kind::PersistentVolumeClaim
+            | Kind::DataVolume
+            | Kind::StorageClass
+            | Kind::VirtualMachineImage
+            | Kind::BackingImage
+            | Kind::VirtualMachineTemplate
+            | Kind::VirtualMachineTemplateVersion
+    )
 }
 
 /// References of one object while its fields are read.

@@ -106,6 +106,8 @@ pub struct Policy {
     /// By [`Kind`], in the order of [`Kind::ALL`].
     trees: Vec<Node>,
     unknown: Arc<str>,
+    /// Whether it is told what became of each field.
+    tells: bool,
 }
 
 impl Policy {
@@ -128,7 +130,17 @@ impl Policy {
         Ok(Self {
             trees,
             unknown: "no row is for it".into(),
+            tells: true,
         })
+    }
+
+    /// The same table for those who only want the objects: no field's fate is told.
+    #[must_use]
+    pub fn without_fates(self) -> Self {
+        Self {
+            tells: false,
+            ..self
+        }
     }
 
     /// The rows of a kind.
@@ -143,8 +155,8 @@ impl Policy {
         let mut walk = Walk {
             embedded: self.tree(Kind::VirtualMachine),
             situation: Situation::of(object, namespace),
-            path: String::new(),
-            fates: Vec::new(),
+            path: Vec::new(),
+            fates: self.tells.then(Vec::new),
             notes: Vec::new(),
         };
         let above = Verdict {
@@ -166,7 +178,7 @@ impl Policy {
         }
         Applied {
             object: stored,
-            fates: walk.fates,
+            fates: walk.fates.unwrap_or_default(),
             notes: walk.notes,
         }
     }

@@ -1,6 +1,6 @@
 //! The rows of one kind, laid out so that an object is walked once.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -58,7 +58,7 @@ fn sentence_of(why: &str) -> String {
 /// A field that rows are for, or that lies on the way to one.
 #[derive(Debug, Default)]
 pub(super) struct Node {
-    keys: HashMap<String, Node>,
+    keys: BTreeMap<String, Node>,
     prefixes: Vec<(String, Node)>,
     each: Option<Box<Node>>,
     rules: Vec<Arc<Rule>>,

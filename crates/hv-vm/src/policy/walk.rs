@@ -24,13 +24,21 @@ pub(super) struct Verdict<'a> {
     pub(super) why: &'a Arc<str>,
 }
 
+/// A step of the walk; the path is written out only where it is told.
+#[derive(Clone, Copy)]
+pub(super) enum Part<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
 /// A walk under way.
 pub(super) struct Walk<'a> {
     /// Rows of an embedded VM.
     pub(super) embedded: Option<&'a Node>,
     pub(super) situation: Situation<'a>,
-    pub(super) path: String,
-    pub(super) fates: Vec<Fate>,
+    pub(super) path: Vec<Part<'a>>,
+    /// What became of each field, if somebody wants to know.
+    pub(super) fates: Option<Vec<Fate>>,
     pub(super) notes: Vec<Note>,
 }
 
@@ -42,6 +50,10 @@ impl<'a> Walk<'a> {
         node: Option<&'a Node>,
         above: Verdict<'a>,
     ) -> Option<Value> {
+        if node.is_none() && self.fates.is_none() {
+            // No row is for anything in it, so that all of it travels.
+            return Some(value.clone());
+        }
         let rule = node.and_then(|node| node.rule(&self.situation, value));
         let verdict = rule.map_or(above, |rule| Verdict {
             action: rule.action,
@@ -73,10 +85,9 @@ impl<'a> Walk<'a> {
         node: Option<&'a Node>,
         verdict: Verdict<'a>,
     ) -> Option<Value> {
-        let here = self.path.len();
         let mut kept = Map::new();
         for (key, value) in fields {
-            push_key(&mut self.path, key);
+            self.path.push(Part::Key(key));
             let below = node.and_then(|node| node.key(key));
             let stays = || {
                 let stays = value.is_object() && STAYS.contains(&key.as_str());
@@ -85,7 +96,7 @@ impl<'a> Walk<'a> {
             if let Some(value) = self.value(value, below, verdict).or_else(stays) {
                 kept.insert(key.clone(), value);
             }
-            self.path.truncate(here);
+            self.path.pop();
         }
         (!kept.is_empty()).then_some(Value::Object(kept))
     }
@@ -96,13 +107,12 @@ impl<'a> Walk<'a> {
         node: Option<&'a Node>,
         verdict: Verdict<'a>,
     ) -> Option<Value> {
-        let here = self.path.len();
         let below = node.and_then(Node::each);
         let mut kept = Vec::with_capacity(elements.len());
         for (index, value) in elements.iter().enumerate() {
-            push_index(&mut self.path, index);
+            self.path.push(Part::Index(index));
             kept.extend(self.value(value, below, verdict));
-            self.path.truncate(here);
+            self.path.pop();
         }
         (!kept.is_empty()).then_some(Value::Array(kept))
     }
@@ -130,7 +140,7 @@ impl<'a> Walk<'a> {
             Err((code, message)) => {
                 self.notes.push(Note {
                     code: code.to_owned(),
-                    path: self.path.clone(),
+                    path: self.shown(),
                     message: message.to_owned(),
                 });
                 Some(value.clone())
@@ -139,18 +149,34 @@ impl<'a> Walk<'a> {
     }
 
     fn fate(&mut self, verdict: Verdict<'_>) {
-        self.fates.push(Fate {
-            path: self.path.clone(),
+        if self.fates.is_none() {
+            return;
+        }
+        let fate = Fate {
+            path: self.shown(),
             action: verdict.action,
             why: Arc::clone(verdict.why),
-        });
+        };
+        self.fates.get_or_insert_default().push(fate);
+    }
+
+    /// Where the walk is.
+    fn shown(&self) -> String {
+        let mut path = String::new();
+        for part in &self.path {
+            match part {
+                Part::Key(key) => push_key(&mut path, key),
+                Part::Index(index) => push_index(&mut path, *index),
+            }
+        }
+        path
     }
 
     fn note(&mut self, rule: &Rule, value: &Value) {
         if let Some((code, sentence)) = &rule.note {
             self.notes.push(Note {
                 code: code.clone(),
-                path: self.path.clone(),
+                path: self.shown(),
                 message: quote(sentence, value),
             });
         }

@@ -31,6 +31,7 @@ impl Writer {
         let mut done = self.commit();
         let entries = std::mem::take(&mut self.state().entries);
         done.index = self.save(&entries).err();
+        self.save_receipts(&entries);
         self.state().entries = entries;
         done
     }
@@ -93,6 +94,8 @@ impl Writer {
         done: &mut Flushed,
     ) -> Result<Option<PathBuf>, StoreError> {
         let (root, disk) = (&self.root, self.disk());
+        let path = place.path().to_owned();
+        self.state().noted.touched.insert(path);
         match change {
             Staged::Write(_, entry) => {
                 let left = swap::swap(root, disk, place)

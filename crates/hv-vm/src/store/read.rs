@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::disk::{self, Found, LARGEST_FILE};
+use super::disk::{self, Found, LARGEST_FILE, Stamp};
 use super::error::StoreError;
 use super::layout::{HEADER, OBJECTS, Place, SECRETS, Shelf, Sibling};
 use super::marker::API_VERSION;
@@ -20,8 +20,16 @@ pub(crate) const LARGEST_BUNDLE: u64 = 64 << 20;
 /// The files of a bundle, by path in its folder.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
+/// The stamps of a bundle's files, by path in its folder; none where the system tells too little.
+pub(crate) type Stamps = Vec<(String, Option<Stamp>)>;
+
 /// Reads a bundle of a store; `None` if there is none.
 pub(crate) fn stored(root: &Root, place: &Place) -> Result<Option<Stored>, StoreError> {
+    Ok(stamped(root, place)?.map(|(stored, _)| stored))
+}
+
+/// Reads a bundle of a store and how its files looked just before; `None` if there is none.
+pub(crate) fn stamped(root: &Root, place: &Place) -> Result<Option<(Stored, Stamps)>, StoreError> {
     place.check()?;
     match home(root, place)? {
         Some(folder) => bundle(&folder, place),
@@ -42,10 +50,10 @@ pub(crate) fn home(root: &Root, place: &Place) -> Result<Option<PathBuf>, StoreE
 }
 
 /// Reads the bundle in a folder; `None` if the folder is empty.
-fn bundle(folder: &Path, place: &Place) -> Result<Option<Stored>, StoreError> {
+fn bundle(folder: &Path, place: &Place) -> Result<Option<(Stored, Stamps)>, StoreError> {
     let at = folder.join(HEADER);
-    let bytes = match disk::read(&at, LARGEST_FILE) {
-        Ok(bytes) => bytes,
+    let (bytes, stamp) = match disk::read_stamped(&at, LARGEST_FILE) {
+        Ok(read) => read,
         Err(StoreError::Missing(_)) if disk::children(folder)?.is_empty() => return Ok(None),
         Err(StoreError::Missing(_)) => {
             return Err(StoreError::broken(folder, format!("it has no {HEADER:?}")));
@@ -56,6 +64,7 @@ fn bundle(folder: &Path, place: &Place) -> Result<Option<Stored>, StoreError> {
     check_place(&at, &header, place)?;
     check_items(&at, &header)?;
     let mut files = Files::from([(HEADER.to_owned(), bytes)]);
+    let mut stamps = vec![(HEADER.to_owned(), stamp)];
     let mut left = LARGEST_BUNDLE;
     let mut known = BTreeSet::new();
     for item in &header.items {
@@ -66,19 +75,16 @@ fn bundle(folder: &Path, place: &Place) -> Result<Option<Stored>, StoreError> {
         {
             return Err(StoreError::HostileLink(folder.join(inner)));
         }
-        let bytes =
-            disk::read(&folder.join(path), LARGEST_FILE.min(left)).map_err(
-                |error| match error {
-                    StoreError::Missing(_) => {
-                        StoreError::broken(folder, format!("{path:?} is missing"))
-                    }
-                    other => other,
-                },
-            )?;
+        let read = disk::read_stamped(&folder.join(path), LARGEST_FILE.min(left));
+        let (bytes, stamp) = read.map_err(|error| match error {
+            StoreError::Missing(_) => StoreError::broken(folder, format!("{path:?} is missing")),
+            other => other,
+        })?;
         left -= bytes.len() as u64;
+        stamps.push((path.clone(), stamp));
         files.insert(path.clone(), bytes);
     }
-    Ok(Some(Stored { header, files }))
+    Ok(Some((Stored { header, files }, stamps)))
 }
 
 /// Reads a bundle whose folder lies in no store; its place is what its header says.
@@ -86,7 +92,7 @@ pub(crate) fn alone(folder: &Path) -> Result<(Place, Stored), StoreError> {
     let at = folder.join(HEADER);
     let place = place_of(&header(&at, &disk::read(&at, LARGEST_FILE)?)?);
     let missing = || StoreError::Missing(at.clone());
-    let stored = bundle(folder, &place)?.ok_or_else(missing)?;
+    let (stored, _) = bundle(folder, &place)?.ok_or_else(missing)?;
     Ok((place, stored))
 }
 

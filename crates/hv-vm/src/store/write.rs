@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::JoinHandle;
 
 use super::disk::{Disk, Found, Lock};
 use super::error::StoreError;
@@ -13,6 +14,7 @@ use super::layout::{MARKER, Place};
 use super::name::{folded, is_litter};
 use super::parcel::{Bodies, Outcome, is_same, prepare};
 use super::read;
+use super::receipts::{Noted, Receipts};
 use super::root::Root;
 use super::{Store, census, marker, swap};
 use crate::stored::Stored;
@@ -25,6 +27,12 @@ pub struct Writer {
     store: Store,
     disk: Box<dyn Disk>,
     state: Mutex<State>,
+    /// What was there when the run began.
+    places: Vec<Place>,
+    pub(super) loading: Mutex<Option<JoinHandle<Receipts>>>,
+    pub(super) receipts: OnceLock<Receipts>,
+    /// When receipts were begun, by the disk's clock.
+    pub(super) began: OnceLock<Option<i64>>,
     /// Held until the end of the run.
     _lock: Lock,
 }
@@ -37,6 +45,7 @@ pub(super) struct State {
     pub(super) entries: Entries,
     /// The index as it is on the disk.
     pub(super) index: Option<Vec<u8>>,
+    pub(super) noted: Noted,
 }
 
 #[derive(Debug)]
@@ -82,8 +91,17 @@ impl Writer {
             store: Store { root },
             disk,
             state: Mutex::new(state),
+            places: census.places,
+            loading: Mutex::default(),
+            receipts: OnceLock::new(),
+            began: OnceLock::new(),
             _lock: lock,
         })
+    }
+
+    /// The places of the bundles that were there when the run began, sorted by path.
+    pub fn at_first(&self) -> &[Place] {
+        &self.places
     }
 
     /// Puts a bundle into the store if a byte of it differs from what is there.
@@ -164,7 +182,7 @@ impl Writer {
 
 impl State {
     /// Takes the paths of a bundle, unless another bundle has them on a disk that ignores case.
-    fn claim(&mut self, place: &Place) -> Result<(), StoreError> {
+    pub(super) fn claim(&mut self, place: &Place) -> Result<(), StoreError> {
         for path in [&place.name().namespace, place.path()] {
             match self.paths.get(&folded(path)) {
                 Some(taken) if taken != path => {

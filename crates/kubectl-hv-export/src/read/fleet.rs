@@ -1,7 +1,6 @@
 //! The VMs that are asked for, by list or by name.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use futures::future::try_join_all;
 use hv_cluster::bundle::LabelSelector;
@@ -11,15 +10,15 @@ use hv_vm::Kind;
 use hv_vm::header::VmName;
 use serde_json::Value;
 
-use super::lean::Lean;
 use super::reach::Reader;
-use super::restore::restore;
-use super::{Asked, name_of};
+use super::record::Record;
+use super::table::Held;
+use super::{Asked, vm_key};
 
 /// VMs that were found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    pub(super) vms: Vec<Arc<Value>>,
+    pub(super) vms: Vec<VmName>,
     pub(super) missing: Vec<String>,
     pub(super) gap: Option<Gap>,
     /// Fields of VMs that a support bundle leaves open.
@@ -65,7 +64,7 @@ pub(super) async fn listed(
         Source::Bundle(_) => None,
         Source::Live(_) => asked.namespace,
     };
-    let vms = source.list::<Lean>(&kinds::VIRTUAL_MACHINE, &query);
+    let vms = reader.records(Kind::VirtualMachine, &query);
     let others = try_join_all(listed.iter().map(|&kind| reader.fetch_list(kind, place)));
     let (vms, others) = futures::try_join!(vms, others)?;
     for (kind, listing) in listed.iter().zip(others) {
@@ -76,27 +75,26 @@ pub(super) async fn listed(
         ..Found::default()
     };
     let labels = bundle_labels(source, asked)?;
-    for Lean(mut vm) in vms.items {
-        let name = name_of(&vm);
-        if let Source::Bundle(_) = source {
-            let mut places = restore(&mut vm);
+    let names: HashSet<&String> = asked.names.iter().collect();
+    for mut vm in vms.items {
+        let name = vm.name.clone();
+        if !vm.guessed.is_empty() {
+            let mut places = std::mem::take(&mut vm.guessed).into_vec();
             places.retain(|place| place.starts_with("spec.") || place.starts_with("metadata."));
             found.guessed.insert(name.clone(), places);
         }
-        let wanted = asked.names.is_empty() || asked.names.contains(&name.name);
-        if wanted
-            && labels
-                .as_ref()
-                .is_none_or(|labels| labels.matches(&labels_of(&vm)))
-        {
-            found
-                .vms
-                .push(Arc::new(with_type(vm, Kind::VirtualMachine)));
+        let wanted = names.is_empty() || names.contains(&name.name);
+        let labels = labels.as_ref();
+        if wanted && labels.is_none_or(|labels| labels.matches(&labels_of(&vm))) {
+            reader.take(vm_key(&name), Held::Found(vm));
+            found.vms.push(name);
         }
     }
-    found.vms.sort_by_cached_key(|vm| name_of(vm));
-    let has = |name: &&String| !found.vms.iter().any(|vm| name_of(vm).name == **name);
-    found.missing = asked.names.iter().filter(has).cloned().collect();
+    found.vms.sort();
+    let here: HashSet<&String> = found.vms.iter().map(|vm| &vm.name).collect();
+    let has = |name: &&String| !here.contains(name);
+    let missing = asked.names.iter().filter(has).cloned().collect();
+    found.missing = missing;
     Ok(found)
 }
 
@@ -110,7 +108,8 @@ fn bundle_labels(source: &Source, asked: Asked<'_>) -> Result<Option<LabelSelect
     }
 }
 
-fn labels_of(object: &Value) -> std::collections::BTreeMap<String, String> {
+fn labels_of(vm: &Record) -> BTreeMap<String, String> {
+    let object = vm.value(Kind::VirtualMachine);
     let labels = object["metadata"]["labels"].as_object();
     labels
         .into_iter()
@@ -130,23 +129,16 @@ pub(super) async fn named(reader: &mut Reader<'_>, asked: Asked<'_>) -> Result<F
     let mut found = Found::default();
     for (name, got) in try_join_all(gets).await? {
         match got {
-            Ok(Some(vm)) => found
-                .vms
-                .push(Arc::new(with_type(vm, Kind::VirtualMachine))),
+            Ok(Some(vm)) => {
+                let vm = Record::of(vm, Kind::VirtualMachine);
+                found.vms.push(vm.name.clone());
+                reader.take(vm_key(&vm.name), Held::Found(vm));
+            }
             Ok(None) => found.missing.push(name.clone()),
             Err(gap) => found.gap = Some(gap),
         }
     }
-    found.vms.sort_by_cached_key(|vm| name_of(vm));
-    found.vms.dedup_by_key(|vm| name_of(vm));
+    found.vms.sort();
+    found.vms.dedup();
     Ok(found)
-}
-
-/// Items of a list have no type of their own.
-pub(super) fn with_type(mut object: Value, kind: Kind) -> Value {
-    if let Some(fields) = object.as_object_mut() {
-        fields.insert("apiVersion".to_owned(), kind.api_version().into());
-        fields.insert("kind".to_owned(), kind.name().into());
-    }
-    object
 }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use hv_cluster::kinds;
 use hv_cluster::{Gap, Query, Source, SourceError};
-use hv_vm::Kind;
+use hv_vm::{Key, Kind};
 use serde_json::Value;
 
-use super::fleet::{self, with_type};
 use super::reach::Reader;
-use super::{Gathered, gathered, name_of, origin};
+use super::record::{Record, with_type};
+use super::table::Held;
+use super::{Gathered, fleet, gathered, name_of, origin};
 
 /// A template and the versions that are wanted.
 #[derive(Debug)]
@@ -64,12 +65,17 @@ pub(crate) async fn templates(
     let mut reader = Reader::new(source, secrets);
     let versions = templates.iter().flat_map(|template| &template.versions);
     let kind = Kind::VirtualMachineTemplateVersion;
-    let front = versions
-        .map(|version| (kind, Arc::clone(version)))
-        .collect();
+    let mut front = Vec::new();
+    for version in versions {
+        let name = name_of(version);
+        let key = Key::new(kind, &name.namespace, &name.name);
+        let record = Record::of(version.as_ref().clone(), kind);
+        reader.take(key.clone(), Held::Found(record));
+        front.push(key);
+    }
     reader.reach_from(front).await?;
     let mut gathered = gathered(origin, found);
-    gathered.objects = reader.into_objects();
+    gathered.table = reader.into_table();
     Ok(Ok((templates, gathered)))
 }
 

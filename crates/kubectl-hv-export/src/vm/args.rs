@@ -122,6 +122,11 @@ impl VmArgs {
         self.secrets.check()?;
         Ok(names)
     }
+
+    /// What of the words a bundle depends on: what was written down on other terms does not count.
+    pub(crate) fn terms(&self) -> String {
+        format!("{:?} {:?} {}", self.secrets, self.include, self.strict)
+    }
 }
 
 impl SecretsArgs {

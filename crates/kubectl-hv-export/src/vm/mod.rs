@@ -5,24 +5,25 @@ mod one;
 pub(crate) mod skip;
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 
-use hv_cli::{ConnectionArgs, ExitKind, Failure, ScopeArgs, Ui, door};
+use hv_cli::{ConnectionArgs, ExitKind, Failure, ScopeArgs, Ui, door, plural};
 use hv_cluster::Source;
 use hv_vm::header::VmName;
 use hv_vm::store::{self, Shelf, StoreError};
-use serde_json::Value;
 
 pub(crate) use self::args::{InlineMode, SecretsArgs, SecretsMode, VmArgs, plain_names};
 pub(crate) use self::one::{Exporter, Ready, stored_normal};
 use crate::place::{self, Place};
-use crate::read::{self, Asked, Gathered, name_of};
+use crate::read::{self, Asked, Gathered};
 use crate::report::{ExportReport, Exported, Outcome, Summary};
 use crate::view;
 
 /// VMs whose bundles are in memory at once.
 const BATCH: usize = 256;
+
+/// Batches that are brought to the disk together: waiting for it is what a first run does most.
+const TOGETHER: usize = 4;
 
 pub(crate) async fn perform(
     args: &VmArgs,
@@ -38,6 +39,10 @@ pub(crate) async fn perform(
     if private {
         ui.warn("secrets are written as they are: everybody who can read the files has them");
     }
+    if args.from.is_none() {
+        // What a support bundle holds has no versions that could be trusted.
+        place.recall(&args.terms());
+    }
     let source = door::open(crate::VISITOR, args.from.as_deref(), scope, connection, ui).await?;
     let namespace = door::namespace(&source, scope).to_owned();
     let namespace = (!scope.all_namespaces).then_some(namespace.as_str());
@@ -47,17 +52,26 @@ pub(crate) async fn perform(
         labels: scope.selector.as_deref(),
         secrets: args.secrets.secrets != SecretsMode::Omit,
     };
-    let gathered = Box::pin(read::read(&source, asked)).await;
+    let gathered = Box::pin(read::read(&source, asked, place.receipts())).await;
     let gathered = gathered.map_err(|error| door::failure(&error))?;
     found(&source, &gathered, asked)?;
     let mut items = Vec::new();
-    for batch in gathered.vms.chunks(BATCH) {
+    let mut same = 0;
+    for together in gathered.vms.chunks(BATCH * TOGETHER) {
         let from = items.len();
-        for ready in prepare(&exporter, &place, &gathered, batch) {
-            items.push(take(ready, &mut place)?);
+        for batch in together.chunks(BATCH) {
+            for ready in prepare(&exporter, &place, &gathered, batch) {
+                same += usize::from(ready.same);
+                items.push(take(ready, &mut place)?);
+            }
         }
         mark(&mut items[from..], place.commit());
     }
+    let all = plural::count(gathered.vms.len(), "VM");
+    ui.log(
+        4,
+        &format!("{same} of {all} stand as they did, with their files"),
+    );
     for name in &gathered.missing {
         let vm = VmName {
             namespace: namespace.unwrap_or_default().to_owned(),
@@ -126,13 +140,18 @@ fn prepare(
     exporter: &Exporter,
     place: &Place,
     gathered: &Gathered,
-    batch: &[Arc<Value>],
+    batch: &[VmName],
 ) -> Vec<Ready> {
     hv_cli::parallel(batch, |part| {
         part.iter()
             .map(|vm| {
-                let before = place.before(&(&name_of(vm)).into());
-                exporter.export(vm, gathered, before)
+                let own = store::Place::vm(vm);
+                match gathered.same.get(vm) {
+                    Some(item) if item.result == Outcome::Skipped || place.is_untouched(&own) => {
+                        Ready::same(own, item.clone())
+                    }
+                    _ => exporter.export(vm, gathered, place.before(&own)),
+                }
             })
             .collect()
     })
@@ -144,8 +163,13 @@ pub(crate) fn take(ready: Ready, place: &mut Place) -> Result<Exported, Failure>
         mut item,
         place: own,
         parcel,
+        left_out,
+        same: _,
     } = ready;
     let kept = |error: StoreError| place::failure(&error);
+    if item.result == Outcome::Skipped {
+        place.leave_out(&own, left_out.as_ref());
+    }
     let Some(parcel) = parcel else {
         place.keep(&own).map_err(kept)?;
         return Ok(item);
@@ -184,13 +208,11 @@ fn vanish(
 ) -> Result<Vec<VmName>, Failure> {
     // Of some VMs nothing can be said about the others.
     let whole = asked.names.is_empty() && asked.labels.is_none() && gathered.gap.is_none();
-    let mut known: Vec<VmName> = gathered.vms.iter().map(|vm| name_of(vm)).collect();
-    known.sort_unstable();
     let mut vanished = Vec::new();
-    for bundle in place.list()? {
+    for bundle in place.list() {
         let vm = bundle.name();
         let is_vm = bundle.shelf() == Shelf::Vm;
-        if is_vm && known.binary_search(vm).is_ok() {
+        if is_vm && gathered.vms.binary_search(vm).is_ok() {
             continue;
         }
         let gone = is_vm && whole && asked.namespace.is_none_or(|only| only == vm.namespace);

@@ -1,7 +1,6 @@
 //! One VM: from what was read to the files of its bundle.
 
 use hv_cli::Failure;
-use hv_vm::Key;
 use hv_vm::change::{self, Change};
 use hv_vm::export::{self, Inline, Request, Secrets};
 use hv_vm::header::{Header, SecretNeed, Unread, VmName};
@@ -10,12 +9,14 @@ use hv_vm::policy::Policy;
 use hv_vm::secrets::Recipients;
 use hv_vm::store::{self, StoreError};
 use hv_vm::stored::{FileBody, Stored};
+use hv_vm::{Key, Objects};
 use serde_json::{Value, json};
 
 use super::args::{InlineMode, SecretsArgs, SecretsMode};
 use super::skip::{self, Left};
-use crate::place::Parcel;
-use crate::read::{Gathered, name_of};
+use crate::place::{Before, Parcel};
+use crate::read::{Around, Gathered, name_of};
+use crate::receipt::Receipt;
 use crate::report::{Exported, Outcome};
 
 /// Makes bundles.
@@ -34,12 +35,27 @@ pub(crate) struct Ready {
     pub(crate) item: Exported,
     pub(crate) place: store::Place,
     pub(crate) parcel: Option<Parcel>,
+    /// What is written down about a VM that is left out.
+    pub(crate) left_out: Option<Receipt>,
+    /// Whether its receipt was enough.
+    pub(crate) same: bool,
+}
+
+impl Ready {
+    /// A VM whose bundle needs not even be looked into.
+    pub(crate) fn same(place: store::Place, item: Exported) -> Self {
+        Self {
+            same: true,
+            ..nothing(place, item)
+        }
+    }
 }
 
 impl Exporter {
     /// Checks the recipients before anything is read.
     pub(crate) fn new(args: &SecretsArgs, include: &[Left], strict: bool) -> Result<Self, Failure> {
         let policy = Policy::builtin().map_err(|error| Failure::failed(error.to_string()))?;
+        let policy = policy.without_fates();
         let recipients = match args.secrets {
             SecretsMode::Encrypt => {
                 let recipients = Recipients::parse(&args.recipients).map_err(|error| {
@@ -68,43 +84,68 @@ impl Exporter {
     /// Makes the bundle of a VM.
     pub(crate) fn export(
         &self,
-        vm: &Value,
+        name: &VmName,
         gathered: &Gathered,
-        before: Result<Option<Stored>, StoreError>,
+        before: Result<Option<Before>, StoreError>,
     ) -> Ready {
-        let name = name_of(vm);
-        if let Some(why) = skip::reason(vm, &gathered.objects, &self.include) {
-            return nothing((&name).into(), skipped(&name, &why));
+        let place = store::Place::vm(name);
+        let Some(mut around) = gathered.around(name) else {
+            return nothing(place, failed(name, "it was not read".to_owned()));
+        };
+        if let Some(why) = skip::reason(&around.vm, &around.objects, &self.include) {
+            let item = skipped(name, &why);
+            return Ready {
+                left_out: gathered.receipt(name, &around, item.clone()),
+                ..nothing(place, item)
+            };
         }
         let before = match before {
             Ok(before) => before,
-            Err(error) => return nothing((&name).into(), failed(&name, error.to_string())),
+            Err(error) => return nothing(place, failed(name, error.to_string())),
         };
-        let exported = match self.bundle(vm, gathered, before.as_ref()) {
+        let stored = before.as_ref().map(|before| &before.stored);
+        let exported = match self.bundle(&mut around, gathered, stored) {
             Ok(exported) => exported,
-            Err(error) => return nothing((&name).into(), failed(&name, error.to_string())),
+            Err(error) => return nothing(place, failed(name, error.to_string())),
         };
         let header = &exported.header;
         if self.strict
             && let Some(unread) = header.unread.first()
         {
-            let why = why_unread(unread);
-            return nothing((&name).into(), failed(&name, why));
+            return nothing(place, failed(name, why_unread(unread)));
         }
-        if let Some(before) = &before {
-            if let Some(why) = self.loses_secrets(&before.header, &exported.header) {
-                return nothing((&name).into(), failed(&name, why));
+        if let Some(stored) = stored {
+            if let Some(why) = self.loses_secrets(&stored.header, header) {
+                return nothing(place, failed(name, why));
             }
-            if reads_less(&before.header, &exported.header) {
+            if reads_less(&stored.header, header) {
                 let why = "this account reads less than that of the last export, which stays";
                 let item = Exported {
                     reason: Some(why.to_owned()),
-                    ..reported(&name, &(&name).into(), &exported, Some(before))
+                    ..reported(name, &place, &exported, Some(stored))
                 };
-                return nothing((&name).into(), item);
+                return nothing(place, item);
             }
         }
-        ready(&name, (&name).into(), exported, before)
+        let receipt = |item: &Exported| {
+            let repeats = !encrypts_anew(header);
+            let receipt = || gathered.receipt(name, &around, item.clone());
+            repeats.then(receipt).flatten()
+        };
+        let item = reported(name, &place, &exported, stored);
+        let receipt = before.is_some().then(|| receipt(&item)).flatten();
+        Ready {
+            item,
+            place: place.clone(),
+            parcel: Some(Parcel {
+                place,
+                before,
+                files: exported.files,
+                receipt,
+            }),
+            left_out: None,
+            same: false,
+        }
     }
 
     /// Secrets that are in the bundle and would not be any more, for no reason that the source has.
@@ -143,8 +184,8 @@ impl Exporter {
         &self,
         template: &Value,
         versions: &[&Value],
-        gathered: &Gathered,
-        before: Result<Option<Stored>, StoreError>,
+        (gathered, objects): (&Gathered, &Objects),
+        before: Result<Option<Before>, StoreError>,
     ) -> Ready {
         let name = name_of(template);
         let place = store::Place::template(&name);
@@ -152,9 +193,21 @@ impl Exporter {
             Ok(before) => before,
             Err(error) => return nothing(place, failed(&name, error.to_string())),
         };
-        let request = self.request(template, gathered, before.as_ref());
+        let stored = before.as_ref().map(|before| &before.stored);
+        let request = self.request((template, None, objects), gathered, stored);
         match export::export_template(&self.policy, request, versions) {
-            Ok(exported) => ready(&name, place, exported, before),
+            Ok(exported) => Ready {
+                item: reported(&name, &place, &exported, stored),
+                place: place.clone(),
+                parcel: Some(Parcel {
+                    place,
+                    before,
+                    files: exported.files,
+                    receipt: None,
+                }),
+                left_out: None,
+                same: false,
+            },
             Err(error) => nothing(place, failed(&name, error.to_string())),
         }
     }
@@ -162,16 +215,23 @@ impl Exporter {
     /// The bundle itself.
     pub(crate) fn bundle(
         &self,
-        vm: &Value,
+        around: &mut Around,
         gathered: &Gathered,
         before: Option<&Stored>,
     ) -> Result<export::Exported, export::ExportError> {
-        export::export(&self.policy, self.request(vm, gathered, before))
+        loop {
+            let own = (&*around.vm, around.state_claim.clone(), &around.objects);
+            let exported = export::export(&self.policy, self.request(own, gathered, before))?;
+            // What it looked for besides what the VM reaches counts as if it had been there.
+            if !gathered.complete(around) {
+                return Ok(exported);
+            }
+        }
     }
 
     fn request<'a>(
         &'a self,
-        object: &'a Value,
+        (object, state_claim, objects): (&'a Value, Option<Key>, &'a Objects),
         gathered: &'a Gathered,
         before: Option<&'a Stored>,
     ) -> Request<'a> {
@@ -182,8 +242,8 @@ impl Exporter {
         };
         Request {
             vm: object,
-            objects: &gathered.objects,
-            state_claim: gathered.state_claims.get(&name_of(object)).cloned(),
+            objects,
+            state_claim,
             origin: &gathered.origin,
             reconstructed: gathered.reconstructed(&name_of(object)),
             secrets,
@@ -193,23 +253,10 @@ impl Exporter {
     }
 }
 
-fn ready(
-    name: &VmName,
-    place: store::Place,
-    exported: export::Exported,
-    before: Option<Stored>,
-) -> Ready {
-    let item = reported(name, &place, &exported, before.as_ref());
-    let files = exported.files;
-    Ready {
-        item,
-        place: place.clone(),
-        parcel: Some(Parcel {
-            place,
-            before,
-            files,
-        }),
-    }
+/// Whether a secret in the bundle is encrypted again each time, since nothing tells its versions.
+fn encrypts_anew(header: &Header) -> bool {
+    let mut secrets = header.requirements.secrets.iter();
+    secrets.any(|secret| secret.state == "encrypted" && secret.made_of.is_none())
 }
 
 fn reported(
@@ -252,6 +299,11 @@ fn changes(exported: &export::Exported, before: Option<&Stored>) -> Vec<String> 
     let Some(before) = before else {
         return Vec::new();
     };
+    // The header has a digest of each file.
+    let header = exported.files.get("bundle.json").and_then(FileBody::bytes);
+    if header == before.files.get("bundle.json").map(Vec::as_slice) {
+        return Vec::new();
+    }
     let mut listed = Vec::new();
     if before.header.digest == exported.header.digest {
         let needs =
@@ -319,6 +371,8 @@ fn nothing(place: store::Place, item: Exported) -> Ready {
         item,
         place,
         parcel: None,
+        left_out: None,
+        same: false,
     }
 }
 

@@ -200,3 +200,20 @@ fn anything_is_taken() {
     }
     });
 }
+
+#[test]
+fn the_object_and_the_notes_are_the_same_whether_fates_are_told_or_not() {
+    let (telling, silent) = (
+        Policy::builtin().unwrap(),
+        Policy::builtin().unwrap().without_fates(),
+    );
+    for seed in 0..200 {
+        for object in generator::objects(seed) {
+            let kind: Kind = object["kind"].as_str().unwrap().parse().unwrap();
+            let (told, quiet) = (telling.apply(kind, &object), silent.apply(kind, &object));
+            assert_eq!(told.object, quiet.object, "{seed}");
+            assert_eq!(told.notes, quiet.notes, "{seed}");
+            assert!(!told.fates.is_empty() && quiet.fates.is_empty(), "{seed}");
+        }
+    }
+}

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 
 use super::super::error::StoreError;
+use super::Stamp;
 
 /// What is at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +62,14 @@ pub(crate) fn children(path: &Path) -> Result<Vec<(OsString, Found)>, StoreError
 
 /// Reads a regular file as long as it is not larger than a limit; a link is refused.
 pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, StoreError> {
+    Ok(read_stamped(path, limit)?.0)
+}
+
+/// Reads a regular file; its stamp is from before the reading.
+pub(crate) fn read_stamped(
+    path: &Path,
+    limit: u64,
+) -> Result<(Vec<u8>, Option<Stamp>), StoreError> {
     let failed = |error| StoreError::from_io(path, error);
     let mut file = open(path).map_err(failed)?;
     let found = file.metadata().map_err(failed)?;
@@ -89,7 +98,7 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, StoreError> {
         }
     }
     bytes.truncate(length);
-    Ok(bytes)
+    Ok((bytes, Stamp::of(&found)))
 }
 
 /// Opens a file; neither a link is followed, nor is a pipe waited for.

@@ -1,13 +1,15 @@
 //! The one door to the file system: nothing else in the store reads or changes a file.
 
 mod look;
+mod stamp;
 mod system;
 
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub(crate) use self::look::{Found, children, kind, read};
+pub(crate) use self::look::{Found, children, kind, read, read_stamped};
+pub(crate) use self::stamp::Stamp;
 pub(crate) use self::system::{Lock, SystemDisk, create, is_locked, lock};
 
 /// The most that is read of one file.

@@ -7,6 +7,7 @@ mod disk;
 mod exported;
 mod history;
 mod links;
+mod receipts;
 mod refusals;
 mod sample;
 mod schema;
