@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM: the first one stops the run, the second one does not wait for it.
+//! Ctrl-C and SIGTERM: the first one stops the run, at once or gracefully; the second one does not
+//! wait for it.
 
 use std::io;
 use std::thread;

@@ -1,6 +1,7 @@
 //! From `argv` to an exit code.
 
 use std::ffi::OsString;
+use std::pin::pin;
 use std::process::ExitCode;
 
 use clap::{Command, Parser};
@@ -147,9 +148,15 @@ where
         .map_err(unable)?;
     let interrupt = Interrupt::listen().map_err(unable)?;
     let result = runtime.block_on(async {
-        tokio::select! {
-            result = body(plugin, ui.clone()) => result,
-            kind = interrupt.requested() => Ok(kind),
+        let mut work = pin!(body(plugin, ui.clone()));
+        let kind = tokio::select! {
+            result = &mut work => return result,
+            kind = interrupt.requested() => kind,
+        };
+        // A command that writes ends by itself, so that it knows what became of its requests.
+        match ui.graceful().pass(kind) {
+            true => work.await,
+            false => Ok(kind),
         }
     });
     // A thread that still reads a file must not hold up the end.

@@ -14,6 +14,7 @@ pub mod graph;
 pub mod header;
 pub mod key;
 pub mod lineage;
+pub mod mapping;
 pub mod normal;
 pub mod objects;
 pub mod policy;

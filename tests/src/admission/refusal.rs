@@ -1,5 +1,7 @@
 //! A refusal in the words and the shape Harvester uses.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 /// Why a request is refused.
@@ -8,7 +10,7 @@ pub struct Refusal {
     /// HTTP status.
     pub code: u16,
     /// The field a 422 names.
-    pub field: Option<&'static str>,
+    pub field: Option<Cow<'static, str>>,
     /// The text, without the API server's prefix.
     pub message: String,
 }
@@ -17,10 +19,10 @@ pub(crate) const SOURCE: &str = "spec.source.name";
 
 impl Refusal {
     /// 422 with a cause, which kubectl prints as `The request is invalid: FIELD: TEXT`.
-    pub(crate) fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn invalid(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self {
             code: 422,
-            field: Some(field),
+            field: Some(field.into()),
             message: message.into(),
         }
     }
@@ -28,6 +30,14 @@ impl Refusal {
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self {
             code: 400,
+            field: None,
+            message: message.into(),
+        }
+    }
+
+    pub(crate) fn conflict(message: impl Into<String>) -> Self {
+        Self {
+            code: 409,
             field: None,
             message: message.into(),
         }
@@ -45,6 +55,7 @@ impl Refusal {
     pub(crate) fn status(&self) -> Value {
         let reason = match self.code {
             422 => "Invalid",
+            409 => "Conflict",
             400 => "BadRequest",
             _ => "InternalError",
         };
@@ -54,7 +65,7 @@ impl Refusal {
             "reason": reason,
             "message": self.message,
         });
-        if let Some(field) = self.field {
+        if let Some(field) = &self.field {
             status["details"] = json!({"causes": [{"field": field, "message": self.message}]});
         }
         status

@@ -1,16 +1,21 @@
 //! Which release's rules apply.
 
+use super::since::Rule;
+
 /// A Harvester release, as far as its admission differs from others.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Release {
     /// The second number, such as 8 of `v1.8.2`.
     pub minor: u32,
+    /// The third number, such as 2 of `v1.8.2`.
+    pub patch: u32,
     /// The number of the release candidate.
     pub candidate: Option<u32>,
 }
 
 const NEWEST: Release = Release {
     minor: 9,
+    patch: 0,
     candidate: None,
 };
 
@@ -25,7 +30,9 @@ impl Release {
             .strip_prefix('v')
             .unwrap_or(version)
             .strip_prefix("1.")?;
-        let minor = rest.split('.').next()?.parse().ok()?;
+        let mut numbers = rest.split(['.', '-']);
+        let minor = numbers.next()?.parse().ok()?;
+        let patch = numbers.next().and_then(|n| n.parse().ok()).unwrap_or(0);
         let candidate = rest.split_once("-rc").and_then(|(_, number)| {
             number
                 .split(|c: char| !c.is_ascii_digit())
@@ -33,7 +40,19 @@ impl Release {
                 .parse()
                 .ok()
         });
-        Some(Self { minor, candidate })
+        Some(Self {
+            minor,
+            patch,
+            candidate,
+        })
+    }
+
+    /// Whether this release knows a rule for VMs and what belongs to them.
+    pub fn has(self, rule: Rule) -> bool {
+        (self.minor, self.patch) >= rule.since()
+            && rule
+                .until()
+                .is_none_or(|end| (self.minor, self.patch) < end)
     }
 
     /// Up to 1.4 nothing about storage was checked.
@@ -71,6 +90,7 @@ mod tests {
             Release::parse("v1.8.2"),
             Release {
                 minor: 8,
+                patch: 2,
                 candidate: None
             }
         );
@@ -78,6 +98,7 @@ mod tests {
             Release::parse("v1.9.0-rc6"),
             Release {
                 minor: 9,
+                patch: 0,
                 candidate: Some(6)
             }
         );

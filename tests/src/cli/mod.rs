@@ -64,7 +64,11 @@ impl Command {
             Self::Bundle(args) => bundle::run(args),
             Self::Fetch => fetch::run(),
             Self::Parse(args) => parse::run(args),
-            Self::List => say(&hv_testbed::world::names().join("\n")),
+            Self::List => {
+                let pair = hv_testbed::world::pair();
+                let names = hv_testbed::world::names().into_iter().chain(pair);
+                say(&names.collect::<Vec<_>>().join("\n"))
+            }
         }
     }
 }

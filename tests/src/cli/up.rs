@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::Args;
 use hv_testbed::admission;
 use hv_testbed::controlplane::{ControlPlane, Options, Rule};
+use hv_testbed::model::{Parts, Site};
 use hv_testbed::world::{self, World};
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,7 +18,7 @@ use super::{Failure, FolderArgs, say};
 
 #[derive(Args, Debug)]
 pub(crate) struct UpArgs {
-    /// World to load, such as "v1.8.2" or "v1.8.2+backups"; "empty" for none.
+    /// World to load, such as "v1.8.2" or "v1.8.2+backups"; "source" or "dr", which have controllers as well; "empty" for none.
     #[arg(long, default_value = "v1.8.2")]
     world: String,
     #[command(flatten)]
@@ -51,19 +52,24 @@ pub(super) fn run(args: &UpArgs) -> Result<(), Failure> {
 
 fn stay(args: &UpArgs) -> Result<(), Failure> {
     let world = read(&args.world)?;
-    let options = Options {
-        release: world.release().to_owned(),
-        absent_groups: world.absent_groups.clone(),
-        ..Options::default()
-    };
     std::fs::write(args.folder.file("pid"), std::process::id().to_string())?;
-    let plane = ControlPlane::start(&options)?;
-    let report = plane.load(&world.objects)?;
+    let is_pair = world::pair().contains(&args.world.split('@').next().unwrap_or_default());
+    let site = if is_pair {
+        Site::start(world)?
+    } else {
+        let parts = Parts {
+            admission: false,
+            controllers: false,
+        };
+        let site = Site::start_with(world, Options::default(), parts)?;
+        admission::start(&site.plane)?;
+        site
+    };
+    let (plane, loaded) = (&site.plane, site.world.objects.len());
     plane.keep_leases()?;
     if let Some(namespace) = &args.tenant {
         plane.allow("tenant", Some(namespace), &[Rule::read_all()])?;
     }
-    admission::start(&plane)?;
     for user in plane.users() {
         std::fs::copy(
             plane.kubeconfig(user)?,
@@ -71,9 +77,9 @@ fn stay(args: &UpArgs) -> Result<(), Failure> {
         )?;
     }
     plane.remote().save(&args.folder.file("remote.json"))?;
-    say(&welcome(args, &plane, report.loaded))?;
+    say(&welcome(args, plane, loaded))?;
     await_signal()?;
-    drop(plane);
+    drop(site);
     std::fs::remove_file(args.folder.file("pid"))?;
     Ok(())
 }

@@ -1,10 +1,12 @@
 //! Plain requests to an HTTP server: the API server with somebody's token, or etcd's gateway.
 
+use futures::Stream;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use kube::client::Body;
 use kube::config::{AuthInfo, Config};
+use kube::core::WatchEvent;
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -110,6 +112,24 @@ impl Api {
             return Ok(None);
         }
         answer.success(&Method::GET, path).map(Some)
+    }
+
+    /// Follows what happens to a collection.
+    pub(crate) async fn watch(
+        &self,
+        path: &str,
+    ) -> Result<impl Stream<Item = kube::Result<WatchEvent<Value>>> + use<>, Error> {
+        let failed = |source: Box<dyn std::error::Error + Send + Sync>| Error::Request {
+            method: Method::GET,
+            path: path.to_owned(),
+            source,
+        };
+        let request = Request::get(path)
+            .body(Vec::new())
+            .map_err(|e| failed(Box::new(e)))?;
+        let client = self.client.clone();
+        let events = client.request_events::<Value>(request).await;
+        events.map_err(|e| failed(Box::new(e)))
     }
 
     /// Posts JSON.

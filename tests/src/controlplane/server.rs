@@ -226,6 +226,8 @@ impl ControlPlane {
             format!("--controllers={}", names.join(",")),
             "--leader-elect=false".into(),
             "--secure-port=0".into(),
+            // A conflict while binding is otherwise tried again after fifteen seconds.
+            "--pvclaimbinder-sync-period=1s".into(),
         ];
         let log = self.dir.path().join("controllers.log");
         let process = Process::start(&self.assets.controller_manager, args, log)?;

@@ -102,7 +102,7 @@ impl World {
 
     /// The release, without what follows a `+`.
     pub fn release(&self) -> &str {
-        self.name.split('+').next().unwrap_or_default()
+        &self.release
     }
 
     /// The objects without the fields that an API server sets itself.
@@ -145,7 +145,7 @@ pub(super) fn is_named(object: &Value, kind: &str, namespace: &str, name: &str) 
 }
 
 /// RFC 7386.
-pub(super) fn merge_patch(target: &mut Value, patch: &Value) {
+pub(crate) fn merge_patch(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {
         *target = patch.clone();
         return;

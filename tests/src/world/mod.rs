@@ -14,6 +14,9 @@
 //! thing wrong that a finding of this code speaks of; [`findings`] lists the codes. Their backup target as
 //! files is written by [`World::write_target`].
 //!
+//! `source` and `dr` are two clusters that differ in every name, for moving VMs between them; `dr@v1.7.3` is the
+//! second one of another release.
+//!
 //! The data lie in `tests/worlds`: `base/*.yaml` for all releases, `releases/<name>.yaml` for what differs,
 //! `machines.yaml` for the table of VMs, `backups.yaml` and `findings/*.yaml` for backups. `tests/worlds/README.md` says how to write them.
 
@@ -21,6 +24,7 @@ mod backups;
 mod edit;
 pub(crate) mod identity;
 mod machine;
+mod pair;
 mod release;
 pub mod resources;
 mod sources;
@@ -31,7 +35,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+pub(crate) use edit::merge_patch;
 use machine::{Catalog, Table};
+pub use pair::pair;
 use release::Release;
 
 /// Annotation on Leases that somebody renews while the control plane is up.
@@ -42,6 +48,7 @@ pub const RENEW_ANNOTATION: &str = "kubectl-hv.io/testbed-renew";
 pub struct World {
     /// Name, such as `v1.8.2` or `v1.8.2+backups`.
     pub name: String,
+    release: String,
     /// Complete objects in an order in which they can be created.
     pub objects: Vec<Value>,
     /// Namespaces a support bundle of this world covers besides those every bundle does.
@@ -101,7 +108,10 @@ pub fn load(name: &str, now: Timestamp) -> Result<World, WorldError> {
         Some((release, backups)) => (release, Some(backups)),
         None => (name, None),
     };
-    let mut world = begin(release, now)?;
+    let mut world = match pair::begin(release, now) {
+        Some(world) => world?,
+        None => begin(release, now)?,
+    };
     if let Some(code) = backups {
         backups::add(&mut world, code)?;
     }
@@ -114,6 +124,7 @@ fn begin(name: &str, now: Timestamp) -> Result<World, WorldError> {
     let release = Release::read(name)?;
     let mut world = World {
         name: name.into(),
+        release: name.into(),
         objects: Vec::new(),
         namespaces_in_bundle: release.namespaces_in_bundle.clone(),
         absent_groups: release.absent_groups.clone(),
@@ -148,6 +159,7 @@ impl World {
 pub fn empty(now: Timestamp) -> World {
     World {
         name: "empty".into(),
+        release: "empty".into(),
         objects: Vec::new(),
         namespaces_in_bundle: Vec::new(),
         absent_groups: Vec::new(),

@@ -35,6 +35,27 @@ pub(super) const RELEASES: &[(&str, &str)] = &[
     ),
 ];
 
+/// What the two clusters have under the same names.
+pub(super) const PAIR: &[(&str, &str)] = files!["base/settings.yaml", "pair/harvester.yaml"];
+
+/// The cluster VMs are moved from.
+pub(super) const SOURCE: &[(&str, &str)] = files![
+    "pair/source/cluster.yaml",
+    "pair/source/storage.yaml",
+    "pair/source/images.yaml",
+    "pair/source/networks.yaml",
+    "pair/source/machines.yaml",
+];
+
+/// The cluster VMs are moved to.
+pub(super) const DR: &[(&str, &str)] = files![
+    "pair/dr/cluster.yaml",
+    "pair/dr/storage.yaml",
+    "pair/dr/images.yaml",
+    "pair/dr/networks.yaml",
+    "pair/dr/machines.yaml",
+];
+
 /// The table of VMs.
 pub(super) const MACHINES: &str = include_str!("../../worlds/machines.yaml");
 

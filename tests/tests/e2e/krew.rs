@@ -21,6 +21,11 @@ fn krew_installs_hv_export_and_kubectl_runs_it() {
 }
 
 #[test]
+fn krew_installs_hv_import_and_kubectl_runs_it() {
+    lives_through_krew(&shipped::IMPORT);
+}
+
+#[test]
 fn krew_installs_hv_backupfix_and_kubectl_runs_it() {
     lives_through_krew(&shipped::BACKUPFIX);
 }

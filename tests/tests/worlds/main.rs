@@ -9,3 +9,5 @@ mod bundles;
 mod contents;
 mod goldens;
 mod machines;
+mod pair;
+mod sites;

@@ -3,6 +3,7 @@
 mod color;
 mod observe;
 mod printer;
+mod progress;
 mod remarks;
 mod streams;
 mod tone;

@@ -15,6 +15,7 @@ use crate::document::{self, OutputFormat};
 use crate::failure::Failure;
 use crate::name::Program;
 use crate::plural::count;
+use crate::stop::{Graceful, Stop};
 use crate::table::Table;
 
 /// How the user wants to be talked to.
@@ -45,6 +46,7 @@ struct Shared {
     manner: Manner,
     color_out: bool,
     color_err: bool,
+    graceful: Graceful,
     state: Mutex<State>,
 }
 
@@ -67,6 +69,7 @@ impl Ui {
             color_out: manner.color.decide(stdout, plain),
             color_err: manner.color.decide(stderr, plain),
             manner,
+            graceful: Graceful::default(),
             state: Mutex::new(State {
                 streams,
                 warnings: BTreeSet::new(),
@@ -181,6 +184,16 @@ impl Ui {
     pub(crate) fn help(&self, plain: &str, colored: &str) {
         let text = if self.0.color_out { colored } else { plain };
         self.state().streams.write_out(text);
+    }
+
+    /// From now on the first Ctrl-C or SIGTERM only sets this token, and the run is awaited; the
+    /// second one ends it at once.
+    pub fn stop(&self) -> Stop {
+        self.0.graceful.ask()
+    }
+
+    pub(crate) fn graceful(&self) -> &Graceful {
+        &self.0.graceful
     }
 
     /// How many different warnings the server sent.

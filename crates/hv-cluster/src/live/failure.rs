@@ -17,6 +17,8 @@ pub(super) struct Failure {
     pub(super) error: SourceError,
     /// Whether the same request may well succeed a moment later.
     pub(super) transient: bool,
+    /// Whether no server can have seen it.
+    pub(super) unsent: bool,
 }
 
 impl Failure {
@@ -27,15 +29,18 @@ impl Failure {
                 after,
             },
             transient: false,
+            unsent: false,
         }
     }
 }
 
 /// Looks through the whole chain of causes, since kube keeps the telling one two levels down.
 pub(super) fn explain(error: &kube::Error, host: &str) -> Failure {
+    let unsent = is_unsent(error);
     let lasting = |error| Failure {
         error,
         transient: false,
+        unsent,
     };
     match error {
         kube::Error::Auth(error) => return lasting(credentials(error)),
@@ -71,7 +76,7 @@ pub(super) fn explain(error: &kube::Error, host: &str) -> Failure {
         }
         let io = current.downcast_ref::<io::Error>();
         if let Some(failure) = io.and_then(|error| of_io(error, host)) {
-            return failure;
+            return Failure { unsent, ..failure };
         }
         cause = current.source();
     }
@@ -86,7 +91,31 @@ pub(super) fn explain(error: &kube::Error, host: &str) -> Failure {
     Failure {
         error: SourceError::Unreachable(detail),
         transient,
+        unsent,
     }
+}
+
+/// Whether the request failed before a connection was there, or before it was made at all.
+fn is_unsent(error: &kube::Error) -> bool {
+    let made = !matches!(
+        error,
+        kube::Error::Auth(_)
+            | kube::Error::InferKubeconfig(_)
+            | kube::Error::RustlsTls(_)
+            | kube::Error::ProxyProtocolUnsupported { .. }
+            | kube::Error::HttpError(_)
+    );
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(current) = cause {
+        let legacy = current.downcast_ref::<hyper_util::client::legacy::Error>();
+        if legacy.is_some_and(hyper_util::client::legacy::Error::is_connect)
+            || current.is::<AuthError>()
+        {
+            return true;
+        }
+        cause = current.source();
+    }
+    !made
 }
 
 fn of_io(error: &io::Error, host: &str) -> Option<Failure> {
@@ -101,6 +130,7 @@ fn of_io(error: &io::Error, host: &str) -> Option<Failure> {
         Some(Failure {
             error: SourceError::Unreachable(detail),
             transient,
+            unsent: false,
         })
     };
     if let Some(tls) = error
@@ -115,6 +145,7 @@ fn of_io(error: &io::Error, host: &str) -> Option<Failure> {
                 host: host.to_owned(),
             },
             transient: false,
+            unsent: false,
         }),
         io::ErrorKind::TimedOut => unreachable(format!("dial tcp {host}: i/o timeout"), false),
         io::ErrorKind::HostUnreachable => {

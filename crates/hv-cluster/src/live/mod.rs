@@ -16,12 +16,14 @@ pub(crate) mod page;
 mod paging;
 mod proxy;
 mod redact;
+mod single_page;
 #[cfg(test)]
 mod tests;
 mod transport;
 mod url;
 mod versions;
 mod warnings;
+mod write;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -30,7 +32,9 @@ pub use access::{AccessAnswer, AccessQuestion};
 pub use connection::Connection;
 pub use dry_run::DryRun;
 pub use events::{Detail, Events, Observer, RequestRecord};
+pub use single_page::{PageGap, SinglePage};
 pub use versions::Version;
+pub use write::{Change, WriteRefusal, Written};
 
 use self::environment::Environment;
 use self::transport::Transport;
@@ -176,6 +180,32 @@ impl LiveCluster {
             Err(refusal) if refusal.code == 404 => Ok(Ok(None)),
             Err(refusal) => refusal.gap().map(Err),
         }
+    }
+
+    /// Reads one page of a list, from its beginning or from where the page before ended.
+    pub async fn page(
+        &self,
+        kind: &Kind,
+        query: &Query,
+        token: Option<&str>,
+    ) -> Result<Result<SinglePage, PageGap>, SourceError> {
+        check_namespace(query.namespace.as_deref())?;
+        single_page::read(&self.transport, kind, query, token).await
+    }
+
+    /// Creates an object with one request that is never repeated.
+    pub async fn create(&self, change: &Change<'_>, body: Vec<u8>) -> Written {
+        write::create(&self.transport, change, body).await
+    }
+
+    /// Changes an object with one JSON merge patch that is never repeated.
+    pub async fn merge_patch(&self, change: &Change<'_>, patch: Vec<u8>) -> Written {
+        write::merge_patch(&self.transport, change, patch).await
+    }
+
+    /// Removes an object with one request that is never repeated; the options are `DeleteOptions`.
+    pub async fn delete(&self, change: &Change<'_>, options: Vec<u8>) -> Written {
+        write::delete(&self.transport, change, options).await
     }
 
     /// Asks the server whether the user may do something; nothing is stored.

@@ -24,6 +24,21 @@ const FIRST_ALLOCATION: usize = 8 << 20;
 
 const JSON: &str = "application/json";
 
+/// What is sent with a request.
+pub(super) struct Write {
+    pub(super) body: Vec<u8>,
+    pub(super) content_type: &'static str,
+}
+
+impl Write {
+    pub(super) fn json(body: Vec<u8>) -> Self {
+        Self {
+            body,
+            content_type: JSON,
+        }
+    }
+}
+
 /// The way to one API server.
 pub(super) struct Transport {
     pub(super) client: Client,
@@ -72,7 +87,9 @@ impl Transport {
         let mut repeated = 0;
         let mut waited = Duration::ZERO;
         loop {
-            let outcome = self.once(&Method::GET, path, accept, None).await;
+            let outcome = self
+                .once(&Method::GET, path, accept, None, self.timeout)
+                .await;
             let retry_after = match &outcome {
                 Ok(answer) if is_busy(answer.status) => answer.retry_after_secs,
                 Err(failure) if failure.transient => None,
@@ -90,9 +107,23 @@ impl Transport {
 
     /// Sends a body once: what may have had an effect is never repeated.
     pub(super) async fn post(&self, path: &str, body: Vec<u8>) -> Result<Answer, SourceError> {
-        self.once(&Method::POST, path, JSON, Some(body))
+        let write = Some(Write::json(body));
+        self.once(&Method::POST, path, JSON, write, self.timeout)
             .await
             .map_err(|failure| failure.error)
+    }
+
+    /// Sends a change once; without a limit of the user's the one that is given counts.
+    pub(super) async fn write(
+        &self,
+        method: &Method,
+        path: &str,
+        write: Write,
+        longest: Duration,
+    ) -> Result<Answer, Failure> {
+        let timeout = self.timeout.unwrap_or(longest);
+        self.once(method, path, JSON, Some(write), Some(timeout))
+            .await
     }
 
     pub(super) fn requests(&self) -> usize {
@@ -108,7 +139,8 @@ impl Transport {
         method: &Method,
         path: &str,
         accept: &'static str,
-        body: Option<Vec<u8>>,
+        write: Option<Write>,
+        timeout: Option<Duration>,
     ) -> Result<Answer, Failure> {
         let detail = self.events.detail();
         let mut record = RequestRecord {
@@ -120,11 +152,11 @@ impl Transport {
             record.request_headers.clone_from(&self.standing_headers);
         }
         if detail >= Detail::Bodies {
-            record.request_body = body.as_deref().map(redact::body);
+            record.request_body = write.as_ref().map(|write| redact::body(&write.body));
         }
         let started = Instant::now();
-        let exchange = self.exchange(method, path, accept, body);
-        let outcome = match self.timeout {
+        let exchange = self.exchange(method, path, accept, write);
+        let outcome = match timeout {
             Some(after) => match tokio::time::timeout(after, exchange).await {
                 Ok(outcome) => outcome,
                 Err(_) => Err(Failure::timed_out(&self.host, after)),
@@ -153,17 +185,17 @@ impl Transport {
         method: &Method,
         path: &str,
         accept: &'static str,
-        body: Option<Vec<u8>>,
+        write: Option<Write>,
     ) -> Result<(HeaderMap, Answer), Failure> {
         let explain = |error: kube::Error| failure::explain(&error, &self.host);
         let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(ACCEPT, accept);
-        if body.is_some() {
-            request = request.header(CONTENT_TYPE, JSON);
+        if let Some(write) = &write {
+            request = request.header(CONTENT_TYPE, write.content_type);
         }
-        let body = body.map_or_else(Body::empty, Body::from);
+        let body = write.map_or_else(Body::empty, |write| Body::from(write.body));
         let request = request
             .body(body)
             .map_err(|error| explain(kube::Error::HttpError(error)))?;

@@ -85,7 +85,7 @@ fn without_an_archive_there_is_no_manifest() {
     };
     refused(
         &["--only-manifest"],
-        "kubectl-hv-backupfix or kubectl-hv-export or kubectl-hv-snapshot",
+        "kubectl-hv-backupfix or kubectl-hv-export or kubectl-hv-import or kubectl-hv-snapshot",
     );
     pretend(&bed, &BACKUPFIX, "linux_amd64");
     refused(
@@ -110,7 +110,7 @@ fn a_binary_needs_to_be_of_a_known_plugin() {
     assert_eq!(unknown.code, Some(2));
     assert_eq!(
         unknown.stderr,
-        "error: there is no plugin \"hv-snapshop\", but: hv-backupfix hv-export hv-snapshot\n"
+        "error: there is no plugin \"hv-snapshop\", but: hv-backupfix hv-export hv-import hv-snapshot\n"
     );
 }
 

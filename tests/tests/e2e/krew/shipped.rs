@@ -60,7 +60,21 @@ pub(super) const EXPORT: Shipped = Shipped {
     completions: &[("check-a", "check-access"), ("rbac --secrets e", "encrypt")],
 };
 
-pub(super) const ALL: [Shipped; 3] = [BACKUPFIX, EXPORT, SNAPSHOT];
+pub(super) const IMPORT: Shipped = Shipped {
+    name: "hv-import",
+    help: "  kubectl hv-import preflight bundles --context dr --map map.yaml",
+    explain: ("explain class-missing", "class-missing"),
+    typo: (
+        "explain class-mising",
+        "error: unknown code \"class-mising\"\n\nhint: did you mean \"class-missing\"?\n",
+    ),
+    completions: &[
+        ("prefl", "preflight"),
+        ("explain class-mis", "class-missing\t"),
+    ],
+};
+
+pub(super) const ALL: [Shipped; 4] = [BACKUPFIX, EXPORT, IMPORT, SNAPSHOT];
 
 impl Shipped {
     /// The file that kubectl looks for.

@@ -6,3 +6,4 @@ mod failures;
 mod lists;
 mod server;
 mod telling;
+mod writes;
