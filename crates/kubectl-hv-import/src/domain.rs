@@ -132,7 +132,7 @@ impl Vault {
         }
         json_patch::merge(&mut object, &body.edits);
         for field in ["data", "stringData"] {
-            if let Some(data) = object[field].as_object_mut() {
+            if let Some(data) = object.get_mut(field).and_then(Value::as_object_mut) {
                 rename(data, &body.renamed_keys);
             }
         }

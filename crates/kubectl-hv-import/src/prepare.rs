@@ -1,9 +1,11 @@
 //! Read, judge, plan: what `preflight` and `plan` share. Nothing is written.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use hv_change::{
-    Action, Asked, Limits, LiveTarget, Plan, Stop, Target as _, TargetCluster, oracle,
+    Action, Asked, Limits, LiveTarget, ObjectRef, Plan, Step, Stop, Target as _, TargetCluster,
+    Verdict, oracle,
 };
 use hv_cli::{ConnectionArgs, Failure, ScopeArgs, Ui, door};
 use hv_cluster::Source;
@@ -205,7 +207,8 @@ impl<'a> Desk<'a> {
         ready: &[Ready<'_>],
         items: &mut Vec<PreflightItem>,
     ) -> Result<(), Failure> {
-        let errands: Vec<rights::Errand> = ready.iter().map(|one| errand(plan, one)).collect();
+        let index = Index::of(plan);
+        let errands: Vec<rights::Errand> = ready.iter().map(|one| index.errand(one)).collect();
         let answers = rights::ask(self.cluster, rights::questions(&errands)).await;
         let answers = answers.map_err(|error| door::failure(&error))?;
         items.extend(rights::judge(self.catalog, &errands, &answers));
@@ -214,7 +217,7 @@ impl<'a> Desk<'a> {
         let (limits, stop) = (Limits::default(), Stop::never());
         let asked = oracle::ask(plan, &target, &vault, &limits, &stop).await;
         for one in ready {
-            let replies = replies(plan, one, &asked);
+            let replies = index.replies(one, &asked);
             items.extend(admission::judge(
                 self.catalog,
                 &one.candidate.source,
@@ -237,56 +240,80 @@ fn vm_of(rendered: &Rendered) -> Option<&Value> {
     Some(&vm.object)
 }
 
-/// What is done for a VM, with what it shares with others.
-fn errand(plan: &Plan, ready: &Ready<'_>) -> rights::Errand {
-    let mut errand = rights::Errand {
-        vm: ready.candidate.source.clone(),
-        creates: Vec::new(),
-        owns: Vec::new(),
-    };
-    for place in places(plan, ready) {
-        let step = &plan.steps[place];
-        match step.action {
-            Action::Create(_) => errand.creates.push(step.object.clone()),
-            Action::Own { .. } => errand.owns.push(step.object.clone()),
+/// Where the steps of each VM are: its own, and those that they wait for.
+struct Index<'a> {
+    plan: &'a Plan,
+    by_group: BTreeMap<&'a str, Vec<usize>>,
+    by_id: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Index<'a> {
+    fn of(plan: &'a Plan) -> Self {
+        let mut by_group: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut by_id = BTreeMap::new();
+        for (place, step) in plan.steps.iter().enumerate() {
+            by_group.entry(&step.group).or_default().push(place);
+            by_id.insert(step.id.as_str(), place);
+        }
+        Self {
+            plan,
+            by_group,
+            by_id,
         }
     }
-    errand
+
+    fn steps(&self, ready: &Ready<'_>) -> impl Iterator<Item = (usize, &'a Step)> {
+        let group = steps::text_of(&ready.candidate.target);
+        let own = self
+            .by_group
+            .get(group.as_str())
+            .cloned()
+            .unwrap_or_default();
+        let mut places: BTreeSet<usize> = own.iter().copied().collect();
+        for place in own {
+            let after = self.plan.steps[place].after.iter();
+            places.extend(after.filter_map(|id| self.by_id.get(id.as_str())));
+        }
+        let plan = self.plan;
+        places.into_iter().map(|place| (place, &plan.steps[place]))
+    }
+
+    /// What is done for a VM, with what it shares with others.
+    fn errand(&self, ready: &Ready<'_>) -> rights::Errand {
+        let mut errand = rights::Errand {
+            vm: ready.candidate.source.clone(),
+            creates: Vec::new(),
+            owns: Vec::new(),
+        };
+        for (_, step) in self.steps(ready) {
+            match step.action {
+                Action::Create(_) => errand.creates.push(step.object.clone()),
+                Action::Own { .. } => errand.owns.push(step.object.clone()),
+            }
+        }
+        errand
+    }
+
+    /// What a dry run said of the objects of a VM.
+    fn replies(&self, ready: &Ready<'_>, asked: &[Asked]) -> Vec<(ObjectRef, admission::Reply)> {
+        let created = self
+            .steps(ready)
+            .filter(|(_, step)| matches!(step.action, Action::Create(_)));
+        created
+            .map(|(place, step)| (step.object.clone(), reply(&asked[place].verdict)))
+            .collect()
+    }
 }
 
-fn replies(
-    plan: &Plan,
-    ready: &Ready<'_>,
-    asked: &[Asked],
-) -> Vec<(hv_change::ObjectRef, admission::Reply)> {
-    let of_vm = places(plan, ready).into_iter();
-    let created = of_vm.filter(|place| matches!(plan.steps[*place].action, Action::Create(_)));
-    created
-        .map(|place| {
-            let reply = match &asked[place].verdict {
-                hv_change::Verdict::Accepted(_) => admission::Reply::Accepted,
-                hv_change::Verdict::Later(_) => admission::Reply::Later,
-                hv_change::Verdict::Unavailable(why) => admission::Reply::Unavailable(why.clone()),
-                hv_change::Verdict::Refused(refusal) => admission::Reply::Refused {
-                    code: refusal.code,
-                    reason: refusal.reason.clone(),
-                    message: refusal.sentence(),
-                },
-            };
-            (plan.steps[place].object.clone(), reply)
-        })
-        .collect()
-}
-
-/// The places of a VM's steps: its own, and those that they wait for.
-fn places(plan: &Plan, ready: &Ready<'_>) -> Vec<usize> {
-    let group = steps::text_of(&ready.candidate.target);
-    let own = |place: &usize| plan.steps[*place].group == group;
-    let needed: std::collections::BTreeSet<&str> = (0..plan.steps.len())
-        .filter(own)
-        .flat_map(|place| plan.steps[place].after.iter().map(String::as_str))
-        .collect();
-    (0..plan.steps.len())
-        .filter(|place| own(place) || needed.contains(plan.steps[*place].id.as_str()))
-        .collect()
+fn reply(verdict: &Verdict) -> admission::Reply {
+    match verdict {
+        Verdict::Accepted(_) => admission::Reply::Accepted,
+        Verdict::Later(_) => admission::Reply::Later,
+        Verdict::Unavailable(why) => admission::Reply::Unavailable(why.clone()),
+        Verdict::Refused(refusal) => admission::Reply::Refused {
+            code: refusal.code,
+            reason: refusal.reason.clone(),
+            message: refusal.sentence(),
+        },
+    }
 }
