@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::disks::DiskSource;
 use super::folder::Folder;
 use super::parts::{Parts, collect, name_of};
-use super::revision::Before;
+use super::revision::{Before, Inherited};
 use super::{ExportError, Exported, Inline, Request, inline, notes, source, unread};
 use crate::graph;
 use crate::header::{Note, VmName};
@@ -95,6 +95,7 @@ pub fn export(policy: &Policy, request: Request<'_>) -> Result<Exported, ExportE
         uid,
         origin: request.origin,
         before,
+        inherited: Inherited::of(request.vm),
         reconstructed: request.reconstructed,
         disks,
         unread,

@@ -28,6 +28,7 @@ pub(super) struct Parts<'a> {
     pub(super) uid: &'a str,
     pub(super) origin: &'a Origin,
     pub(super) before: Before<'a>,
+    pub(super) inherited: Option<revision::Inherited>,
     pub(super) reconstructed: Option<Reconstructed>,
     pub(super) disks: Vec<Disk>,
     pub(super) requirements: Requirements,
@@ -43,7 +44,7 @@ impl Parts<'_> {
     pub(super) fn bundle(self) -> Result<Exported, ExportError> {
         let digest = digest::digest(&self.normal);
         let source = self.before.source(self.origin, self.uid);
-        let stamps = revision::stamps(self.before, &self.name, &source, &digest);
+        let stamps = revision::stamps(self.before, self.inherited, &self.name, &source, &digest);
         let mut folder = self.folder;
         let mut items = std::mem::take(&mut folder.items);
         items.sort_by(|a, b| a.path.cmp(&b.path));

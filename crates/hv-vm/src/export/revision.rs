@@ -1,6 +1,7 @@
 //! Which revision of a VM a bundle is, and where it comes from.
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::parts::path_of;
 use crate::header::{Header, Origin, VmName};
@@ -75,8 +76,51 @@ pub(super) struct Stamps {
     pub(super) parent_digest: Option<String>,
 }
 
+/// What an import wrote into a VM: it goes on as what it was elsewhere.
+pub(super) struct Inherited {
+    lineage_id: String,
+    epoch: u64,
+    revision: u64,
+    /// Of the form that was imported.
+    digest: String,
+    /// Of what the import made of it, under the names of this cluster.
+    applied: Option<String>,
+}
+
+impl Inherited {
+    /// Reads the annotations of an import; half of them say nothing.
+    pub(super) fn of(vm: &Value) -> Option<Self> {
+        let annotations = &vm["metadata"]["annotations"];
+        let text = |key: &str| annotations[format!("kubectl-hv.io/{key}")].as_str();
+        let number = |key| text(key)?.parse().ok().filter(|number| *number > 0);
+        Some(Self {
+            lineage_id: Uuid::parse_str(text("lineage")?).ok()?.to_string(),
+            epoch: number("epoch")?,
+            revision: number("revision")?,
+            digest: text("digest")?.to_owned(),
+            applied: text("applied-digest").map(str::to_owned),
+        })
+    }
+
+    fn stamps(self, digest: &str) -> Stamps {
+        let same = self.digest == digest || self.applied.as_deref() == Some(digest);
+        Stamps {
+            lineage_id: self.lineage_id,
+            epoch: self.epoch,
+            revision: self.revision + u64::from(!same),
+            parent_digest: (!same).then_some(self.digest),
+        }
+    }
+}
+
 /// Counts a change if the digest is another than before.
-pub(super) fn stamps(before: Before<'_>, vm: &VmName, source: &Origin, digest: &str) -> Stamps {
+pub(super) fn stamps(
+    before: Before<'_>,
+    inherited: Option<Inherited>,
+    vm: &VmName,
+    source: &Origin,
+    digest: &str,
+) -> Stamps {
     let lineage_id = || {
         // A VM without a uid comes from a file; its name is what tells it from others there.
         let name = format!("{}/{}", vm.namespace, vm.name);
@@ -84,6 +128,9 @@ pub(super) fn stamps(before: Before<'_>, vm: &VmName, source: &Origin, digest: &
         lineage_id(&source.cluster_id, uid)
     };
     let Some(header) = before.header() else {
+        if let Some(inherited) = inherited {
+            return inherited.stamps(digest);
+        }
         return Stamps {
             lineage_id: lineage_id(),
             epoch: 1,

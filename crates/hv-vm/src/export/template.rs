@@ -95,6 +95,7 @@ pub fn export_template(
         uid,
         origin: request.origin,
         before,
+        inherited: None,
         reconstructed: request.reconstructed,
         disks: Vec::new(),
         requirements: all,

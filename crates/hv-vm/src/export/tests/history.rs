@@ -155,3 +155,44 @@ fn the_digest_is_of_the_normal_form() {
     assert_eq!(exported.header.digest, digest::digest(&exported.normal));
     assert_eq!(exported.header.normal_form, crate::normal::VERSION);
 }
+
+#[test]
+fn an_imported_vm_goes_on_as_what_it_was() {
+    const LINEAGE: &str = "35da96ae-a4bd-5438-bdcc-78c49d6d06ba";
+    let plain = Case::new().header();
+    let stamped = |stamps: &[(&str, &str)]| {
+        let mut case = Case::new();
+        for (key, value) in stamps {
+            case.world.vm["metadata"]["annotations"][format!("kubectl-hv.io/{key}")] =
+                (*value).into();
+        }
+        case.world.vm["metadata"]["annotations"]["backup.origin.cluster"] = "elsewhere".into();
+        case.header()
+    };
+    let own = plain.digest.as_str();
+    let basis = [("lineage", LINEAGE), ("epoch", "2"), ("revision", "44")];
+    let with = |more: &[(&'static str, &'static str)], digest: &str, applied: &str| {
+        let mut all: Vec<(&str, &str)> = basis.to_vec();
+        all.extend_from_slice(more);
+        all.extend([("digest", digest), ("applied-digest", applied)]);
+        stamped(&all)
+    };
+    for (digest, applied, revision, parent) in [
+        (own, "sha256:other", 44, None),
+        ("sha256:other", own, 44, None),
+        ("sha256:a", "sha256:b", 45, Some("sha256:a")),
+    ] {
+        let header = with(&[], digest, applied);
+        assert_eq!(header.lineage_id, LINEAGE);
+        assert_eq!((header.epoch, header.revision), (2, revision));
+        assert_eq!(header.parent_digest.as_deref(), parent);
+        // What an import says of itself is no configuration.
+        assert_eq!(header.digest, own);
+    }
+    // Half a stamp, or one that is no number, says nothing.
+    for broken in [("revision", "0"), ("revision", "x"), ("lineage", "../..")] {
+        let header = with(&[broken], own, own);
+        assert_eq!(header.lineage_id, plain.lineage_id, "{broken:?}");
+        assert_eq!(header.revision, 1);
+    }
+}
