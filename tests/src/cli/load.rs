@@ -6,7 +6,7 @@ use clap::Args;
 use hv_testbed::controlplane::Remote;
 use hv_testbed::world;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Failure, FolderArgs, say};
 
@@ -24,6 +24,9 @@ pub(crate) struct LoadArgs {
     /// Networks of each VM that is added.
     #[arg(long, requires = "vms", default_value_t = 0)]
     nics: usize,
+    /// Give each VM that is added a cloud-init Secret.
+    #[arg(long, requires = "vms")]
+    secrets: bool,
     /// Grow the world by this many backups of two disks first, and load what that adds.
     #[arg(long, requires = "world")]
     backups: Option<usize>,
@@ -58,6 +61,10 @@ pub(super) fn run(args: &LoadArgs) -> Result<(), Failure> {
         let mut known = before.iter();
         world.objects.retain(|object| known.next() != Some(object));
         objects.extend(world.objects);
+        if args.secrets {
+            let secrets: Vec<Value> = objects.iter_mut().filter_map(secret_of).collect();
+            objects.extend(secrets);
+        }
     }
     for path in &args.files {
         let documents =
@@ -72,6 +79,29 @@ pub(super) fn run(args: &LoadArgs) -> Result<(), Failure> {
         remote.load(&objects)?.loaded
     };
     say(&format!("{loaded} objects loaded."))
+}
+
+/// Gives a VM a cloud-init Secret; nothing for other objects.
+fn secret_of(object: &mut Value) -> Option<Value> {
+    if object["kind"] != "VirtualMachine" {
+        return None;
+    }
+    let metadata = &object["metadata"];
+    let name = format!("{}-cloudinit", metadata["name"].as_str()?);
+    let namespace = metadata["namespace"].clone();
+    let spec = &mut object["spec"]["template"]["spec"];
+    let source = json!({"secretRef": {"name": name}});
+    let volume = json!({"name": "cloudinit", "cloudInitNoCloud": source});
+    spec["volumes"].as_array_mut()?.push(volume);
+    let disk = json!({"name": "cloudinit", "disk": {"bus": "virtio"}});
+    spec["domain"]["devices"]["disks"]
+        .as_array_mut()?
+        .push(disk);
+    Some(json!({
+        "apiVersion": "v1", "kind": "Secret", "type": "secret",
+        "metadata": {"name": name, "namespace": namespace},
+        "data": {"userdata": "I2Nsb3VkLWNvbmZpZwo="},
+    }))
 }
 
 /// JSON is read as such: the YAML reader refuses documents of many thousand objects.

@@ -1,5 +1,6 @@
 //! The commands of `hv-testbed`.
 
+mod ask;
 mod bundle;
 mod down;
 mod fetch;
@@ -31,6 +32,8 @@ pub(crate) enum Command {
     List,
     /// Read the paths on standard input with the plugin's own client and drop the answers.
     Fetch,
+    /// Send the objects of a plan as dry runs with the plugin's own client.
+    Ask(ask::AskArgs),
     /// Parse what a scan of backups needs of a support bundle, and drop it.
     Parse(parse::ParseArgs),
 }
@@ -63,6 +66,7 @@ impl Command {
             Self::Down(args) => down::run(args),
             Self::Bundle(args) => bundle::run(args),
             Self::Fetch => fetch::run(),
+            Self::Ask(args) => ask::run(args),
             Self::Parse(args) => parse::run(args),
             Self::List => {
                 let pair = hv_testbed::world::pair();

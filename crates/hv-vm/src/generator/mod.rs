@@ -172,7 +172,10 @@ impl Machine {
                 "{\"password\":\"planted\"}",
             ),
             ("kubectl-hv.io/revision", "7"),
-            ("backup.origin.cluster", "5d0c8a34-1f2e-4b6a-9c3d-7e8f90a1b2c3"),
+            (
+                "backup.origin.cluster",
+                "5d0c8a34-1f2e-4b6a-9c3d-7e8f90a1b2c3",
+            ),
             ("objectset.rio.cattle.io/id", "x"),
             ("velero.io/backup-name", "nightly"),
         ];
