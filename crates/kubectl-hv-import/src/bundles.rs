@@ -26,6 +26,8 @@ pub(crate) struct Bundles {
     pub(crate) root: PathBuf,
     /// The bundles, each readable or not.
     pub(crate) vms: Vec<Bundle>,
+    /// Whether only some of those that lie there are taken.
+    pub(crate) chosen: bool,
     /// Templates that lie there and are not taken.
     pub(crate) templates: usize,
 }
@@ -57,6 +59,7 @@ impl BundleArgs {
         Ok(Bundles {
             root,
             vms: bundles,
+            chosen: !wanted.is_empty(),
             templates: templates.len(),
         })
     }

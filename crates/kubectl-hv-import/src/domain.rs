@@ -91,8 +91,9 @@ impl Vault {
     fn check(&self, sealed: &[&SealedBody]) -> Result<(), Failure> {
         for body in sealed {
             self.opened(body).map_err(|why| {
-                Failure::refused(why)
-                    .hint("nothing was changed; make a new plan if the bundle is another")
+                Failure::refused(why).hint(
+                    "nothing was changed; name another key with --identity, or make a new plan if the bundle is another",
+                )
             })?;
         }
         Ok(())

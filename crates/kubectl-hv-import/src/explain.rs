@@ -47,10 +47,10 @@ pub(crate) struct CheckItem<'a> {
     /// How grave it is.
     result: Verdict,
     /// What is said; `{name}` stands for a value.
-    message: &'a str,
+    message: String,
     /// The entry of the map or the flag that changes it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    fix: Option<&'a str>,
+    fix: Option<String>,
     /// What is behind it.
     about: &'a str,
 }
@@ -100,10 +100,10 @@ pub(crate) fn perform(args: &ExplainArgs, ui: &Ui) -> Result<ExitKind, Failure> 
             ));
             ui.out(&format!("  what it means: {}", row.about));
             if !row.message.is_empty() {
-                ui.out(&format!("  what is said:  {}", row.message));
+                ui.out(&format!("  what is said:  {}", plain(&row.message)));
             }
             if let Some(fix) = &row.fix {
-                ui.out(&format!("  what to do:    {fix}"));
+                ui.out(&format!("  what to do:    {}", plain(fix)));
             }
         }
     }
@@ -127,13 +127,18 @@ fn choose<'a>(catalog: &'a Catalog, codes: &[String]) -> Result<Vec<&'a Check>, 
     codes.iter().map(find).collect()
 }
 
+/// A template as people read it: its braces are doubled where they stand for themselves.
+fn plain(template: &str) -> String {
+    template.replace("{{", "{").replace("}}", "}")
+}
+
 fn item(row: &Check) -> CheckItem<'_> {
     CheckItem {
         code: &row.code,
         group: row.group,
         result: row.result,
-        message: &row.message,
-        fix: row.fix.as_deref(),
+        message: plain(&row.message),
+        fix: row.fix.as_deref().map(plain),
         about: &row.about,
     }
 }

@@ -73,7 +73,15 @@ pub(crate) async fn perform(
         ));
     }
     if let Some(to) = &args.to {
-        ui.hint(&format!("{{cmd}} apply {}{}", to.display(), context(&plan)));
+        let identity = args.import.identity.as_deref();
+        let identity = identity.map_or(String::new(), |path| {
+            format!(" --identity {}", path.display())
+        });
+        ui.hint(&format!(
+            "{{cmd}} apply {}{}{identity}",
+            to.display(),
+            context(&plan)
+        ));
     }
     Ok(ExitKind::Ok)
 }
@@ -118,13 +126,20 @@ fn may_replace(to: &Path) -> Result<(), Failure> {
 }
 
 /// A plan that cannot be read or written.
-pub(crate) fn failure(error: &PlanError) -> Failure {
+pub(crate) fn failure(path: &Path, error: &PlanError) -> Failure {
     let kind = match error {
         PlanError::Unreadable { .. } => ExitKind::Failed,
         _ => ExitKind::Refused,
     };
-    let failure = Failure::new(kind, error.to_string());
+    let shown = path.display();
+    let failure = match error {
+        PlanError::Unreadable { .. } => Failure::new(kind, error.to_string()),
+        _ => Failure::new(kind, format!("\"{shown}\": {error}")),
+    };
     match error {
+        PlanError::Broken(_) | PlanError::NoPlan(_) => {
+            failure.hint("{cmd} plan … --to FILE writes plans")
+        }
         PlanError::Changed(_) => failure.hint("change the map and make a new plan: {cmd} plan …"),
         _ => failure,
     }

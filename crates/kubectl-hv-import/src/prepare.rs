@@ -178,12 +178,12 @@ impl<'a> Desk<'a> {
                 rendered: &one.rendered,
             })
             .collect();
-        let steps = steps::steps(&self.bundles.root, &namespaces, &parts).unwrap_or_else(|clash| {
+        let (steps, clashes) = steps::steps(&self.bundles.root, &namespaces, &parts);
+        for clash in clashes {
             let mut sheet = Sheet::new(self.catalog, &clash.vm);
             sheet.say("object-differs", &[("object", &clash.object.to_string())]);
             items.extend(sheet.into_items());
-            Vec::new()
-        });
+        }
         let id = LiveTarget::new(self.cluster, MANAGER).cluster_id().await;
         let cluster = TargetCluster {
             id: id.map_err(|why| unknown_cluster(&why))?,

@@ -1,6 +1,6 @@
 //! From the objects of bundles to the steps of a plan, in the order that clusters need.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use hv_change::{Action, Body, ObjectRef, SealedBody, Step, Wait};
@@ -28,20 +28,34 @@ pub(crate) struct Clash {
     pub(crate) vm: VmName,
 }
 
-/// The steps for some VMs; an object that several share is created once.
+/// The steps for some VMs, and where their bundles disagree; an object that several share is
+/// created once.
 pub(crate) fn steps(
     root: &Path,
     namespaces: &[String],
     parts: &[Part<'_>],
-) -> Result<Vec<Step>, Box<Clash>> {
-    let mut made = Made::default();
+) -> (Vec<Step>, Vec<Clash>) {
+    let mut made = Made {
+        shared: shared(parts),
+        ..Made::default()
+    };
     for name in namespaces {
         made.namespace(name);
     }
     for part in parts {
-        made.part(root, part)?;
+        made.part(root, part);
     }
-    Ok(made.steps)
+    (made.steps, made.clashes)
+}
+
+/// Objects that several VMs name: they are nobody's own, and get no owner.
+fn shared(parts: &[Part<'_>]) -> BTreeSet<ObjectRef> {
+    let mut seen = BTreeSet::new();
+    let objects = parts.iter().flat_map(|part| &part.rendered.objects);
+    objects
+        .map(|one| reference(&one.key))
+        .filter(|object| !seen.insert(object.clone()))
+        .collect()
 }
 
 #[derive(Default)]
@@ -49,6 +63,8 @@ struct Made {
     steps: Vec<Step>,
     /// Where the step of each object is.
     by_object: BTreeMap<ObjectRef, usize>,
+    shared: BTreeSet<ObjectRef>,
+    clashes: Vec<Clash>,
 }
 
 impl Made {
@@ -70,7 +86,7 @@ impl Made {
         });
     }
 
-    fn part(&mut self, root: &Path, part: &Part<'_>) -> Result<(), Box<Clash>> {
+    fn part(&mut self, root: &Path, part: &Part<'_>) {
         let group = text_of(part.target);
         let mut needed = Vec::new();
         let mut owned = Vec::new();
@@ -82,7 +98,7 @@ impl Made {
             if let Some(at) = self.by_object.get(&object) {
                 if !same(&self.steps[*at].action, &body) {
                     let vm = part.source.clone();
-                    return Err(Box::new(Clash { object, vm }));
+                    self.clashes.push(Clash { object, vm });
                 }
                 needed.push(id);
                 continue;
@@ -92,13 +108,14 @@ impl Made {
                 true => after.append(&mut needed),
                 false => needed.push(id.clone()),
             }
-            if one.owned {
+            // What several VMs share is nobody's own: it must not go with one of them.
+            let is_shared = is_shared(one.key.kind) || self.shared.contains(&object);
+            if one.owned && !is_shared {
                 owned.push(object.clone());
             }
             self.push(Step {
                 id,
-                // What several VMs share is nobody's own.
-                group: match is_shared(one.key.kind) {
+                group: match is_shared {
                     true => object.to_string(),
                     false => group.clone(),
                 },
@@ -125,7 +142,6 @@ impl Made {
                 wait: None,
             });
         }
-        Ok(())
     }
 
     fn namespace_of(&self, object: &ObjectRef) -> Vec<String> {
@@ -249,7 +265,7 @@ mod tests {
         }
     }
 
-    fn made(second_key: &Value) -> Result<Vec<Step>, Box<Clash>> {
+    fn made(second_key: &Value) -> (Vec<Step>, Vec<Clash>) {
         let (a, b) = (rendered("a", &json!({"k": 1})), rendered("b", second_key));
         let (source_a, source_b) = (name("prod", "a"), name("prod", "b"));
         let (target_a, target_b) = (name("dr", "a"), name("dr", "b"));
@@ -270,7 +286,8 @@ mod tests {
 
     #[test]
     fn each_object_waits_for_its_namespace_and_the_vm_for_all_of_its_objects() {
-        let steps = made(&json!({"k": 1})).unwrap();
+        let (steps, clashes) = made(&json!({"k": 1}));
+        assert_eq!(clashes, []);
         let ids: Vec<&str> = steps.iter().map(|step| step.id.as_str()).collect();
         assert_eq!(
             ids,
@@ -309,8 +326,38 @@ mod tests {
 
     #[test]
     fn what_two_vms_share_is_one_step_unless_they_disagree() {
-        let clash = made(&json!({"k": 2})).unwrap_err();
+        let (_, clashes) = made(&json!({"k": 2}));
+        let [clash] = clashes.as_slice() else {
+            panic!("{clashes:?}");
+        };
         assert_eq!(clash.object.to_string(), "KeyPair dr/ops");
         assert_eq!(clash.vm, name("prod", "b"));
+    }
+
+    #[test]
+    fn a_secret_of_two_vms_gets_no_owner() {
+        let (source, target) = (name("prod", "a"), name("dr", "a"));
+        let other = (name("prod", "b"), name("dr", "b"));
+        let a = rendered("a", &json!({}));
+        let mut b = rendered("b", &json!({}));
+        b.objects[1] = a.objects[1].clone();
+        let parts = [
+            Part {
+                source: &source,
+                target: &target,
+                rendered: &a,
+            },
+            Part {
+                source: &other.0,
+                target: &other.1,
+                rendered: &b,
+            },
+        ];
+        let (steps, clashes) = steps(Path::new("/bundles"), &[], &parts);
+        assert_eq!(clashes, []);
+        let secret = |step: &&Step| step.object.name == "a-ci";
+        let secret: Vec<&Step> = steps.iter().filter(secret).collect();
+        assert_eq!(secret.len(), 1, "one creation and no owner");
+        assert_eq!(secret[0].group, "Secret dr/a-ci");
     }
 }

@@ -71,6 +71,10 @@ impl Wishes {
 
     /// Entries of the map that no bundle has anything for: mostly slips of the pen.
     pub(crate) fn tell_unused(&self, bundles: &Bundles, ui: &Ui) {
+        // A map for all bundles says more than some of them need.
+        if bundles.chosen {
+            return;
+        }
         let stored = bundles
             .vms
             .iter()

@@ -56,6 +56,17 @@ impl Desk {
         self.plugin.path(name)
     }
 
+    /// Copies a folder from another home.
+    pub(crate) fn take(&self, other: &Self, folder: &str) {
+        let copied = Command::new("cp")
+            .arg("-r")
+            .arg(other.path(folder))
+            .arg(self.path(folder))
+            .status()
+            .unwrap();
+        assert!(copied.success());
+    }
+
     /// Writes a file in the home.
     pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();

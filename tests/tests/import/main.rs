@@ -7,4 +7,5 @@ mod crash;
 mod desk;
 mod fleet;
 mod life;
+mod rights;
 mod walk;

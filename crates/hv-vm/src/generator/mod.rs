@@ -234,6 +234,7 @@ impl Machine {
                 self.name, self.namespace
             )
             .into();
+            metadata["annotations"]["harvesterhci.io/dynamic-ssh-key-users"] = "[\"ops\"]".into();
             metadata["annotations"]["kubevirt.io/pci-topology-version"] = "v2".into();
         }
         metadata

@@ -5,7 +5,6 @@ use hv_cluster::views::Setting;
 use hv_cluster::{Query, Source, SourceError};
 use hv_vm::header::{Origin, Reconstructed};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 /// Reads who the cluster is; what must not be read is left open, never a failure.
 pub(super) async fn read(source: &Source) -> Result<(Origin, Option<Reconstructed>), SourceError> {
@@ -13,23 +12,12 @@ pub(super) async fn read(source: &Source) -> Result<(Origin, Option<Reconstructe
         namespace: Some("harvester-system".to_owned()),
         ..Query::default()
     };
-    let (system, version, kubevirts) = futures::try_join!(
-        source.get::<Value>(&kinds::NAMESPACE, None, "kube-system"),
+    let (identity, version, kubevirts) = futures::try_join!(
+        identity(source),
         source.get::<Setting>(&kinds::SETTING, None, "server-version"),
         source.list::<Value>(&kinds::KUBEVIRT, &query),
     )?;
-    let uid = system.ok().flatten();
-    let uid = uid
-        .as_ref()
-        .and_then(|system| system["metadata"]["uid"].as_str());
-    let (cluster_id, cluster_id_from) = match (uid.filter(|uid| !uid.is_empty()), source) {
-        (Some(uid), _) => (uid.to_owned(), "kube-system"),
-        (None, Source::Live(cluster)) => match cluster.authority() {
-            Some(certificates) => (id_of(certificates), "certificate-authority"),
-            None => (id_of(cluster.server().as_bytes()), "server-address"),
-        },
-        (None, Source::Bundle(_)) => (String::new(), "unknown"),
-    };
+    let (cluster_id, cluster_id_from) = identity;
     let reconstructed = matches!(source, Source::Bundle(_)).then(|| Reconstructed {
         from: "support bundle".to_owned(),
         guessed: match cluster_id_from {
@@ -55,8 +43,21 @@ pub(super) async fn read(source: &Source) -> Result<(Origin, Option<Reconstructe
     Ok((origin, reconstructed))
 }
 
-/// An id that stays as long as what it is made of.
-fn id_of(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, &digest).to_string()
+/// What the cluster is known by; a bundle may not tell.
+async fn identity(source: &Source) -> Result<(String, &'static str), SourceError> {
+    if let Source::Live(cluster) = source {
+        let identity = cluster.identity().await?;
+        return Ok((identity.id, identity.from));
+    }
+    let system = source
+        .get::<Value>(&kinds::NAMESPACE, None, "kube-system")
+        .await?;
+    let system = system.ok().flatten();
+    let uid = system
+        .as_ref()
+        .and_then(|system| system["metadata"]["uid"].as_str());
+    Ok(match uid.filter(|uid| !uid.is_empty()) {
+        Some(uid) => (uid.to_owned(), "kube-system"),
+        None => (String::new(), "unknown"),
+    })
 }

@@ -23,6 +23,7 @@ const KEPT: &[&str] = &[
     "network.harvesterhci.io/ready",
     "network.harvesterhci.io/type",
     "network.harvesterhci.io/vlan-id",
+    "persistent-state-for",
     "storageclass.kubernetes.io/is-default-class",
 ];
 

@@ -81,26 +81,26 @@ impl Wanted {
         match entry.map(|entry| &entry.mode) {
             Some(DiskMode::Existing(_) | DiskMode::Skip) => {}
             Some(DiskMode::Bind(BindEntry::Volume(_))) => self.volumes = true,
-            Some(DiskMode::Bind(BindEntry::Csi { .. })) => self.bind(),
+            // A free volume of the class would be taken for a new claim.
+            Some(DiskMode::Bind(BindEntry::Csi { .. }) | DiskMode::Blank { .. }) => self.bind(),
             Some(DiskMode::Image(_)) => self.image(),
-            Some(DiskMode::Blank { .. }) => self.classes = true,
             Some(DiskMode::Snapshot(_)) => (self.classes, self.snapshots) = (true, true),
             None => match options.disk_default {
-                Some(DiskDefault::Bind) => self.bind(),
+                Some(DiskDefault::Bind | DiskDefault::Blank) => self.bind(),
                 Some(DiskDefault::Image) => self.image(),
                 Some(DiskDefault::Existing) => {}
                 // An open disk is told together with a class that is missing.
-                Some(DiskDefault::Blank) | None => self.classes = true,
+                None => self.classes = true,
             },
         }
     }
 
     fn bind(&mut self) {
-        (self.classes, self.volumes) = (true, true);
+        (self.classes, self.volumes, self.nodes) = (true, true, true);
     }
 
     fn image(&mut self) {
-        (self.classes, self.images) = (true, true);
+        (self.classes, self.images, self.volumes) = (true, true, true);
     }
 
     /// The namespace of something that is named in full.

@@ -8,13 +8,17 @@ use super::Sheet;
 use super::identity::addresses;
 use crate::resolve::Draft;
 
+/// So many others are named; of a thousand the rest is a number.
+const NAMED: usize = 3;
+
 /// Names, claims, volumes and addresses that two VMs of the run would have in common.
 pub(super) fn judge(cases: &mut [(&mut Sheet<'_>, &mut Draft<'_>)]) {
     let mut taken: BTreeMap<(&'static str, String), Vec<usize>> = BTreeMap::new();
     for (index, (_, draft)) in cases.iter().enumerate() {
         for thing in wanted(draft) {
             let takers = taken.entry(thing).or_default();
-            if !takers.contains(&index) {
+            // They come in order, so that one that is there is the last.
+            if takers.last() != Some(&index) {
                 takers.push(index);
             }
         }
@@ -22,18 +26,24 @@ pub(super) fn judge(cases: &mut [(&mut Sheet<'_>, &mut Draft<'_>)]) {
     for ((code, thing), takers) in taken {
         for &index in &takers {
             let others = takers.iter().filter(|other| **other != index);
-            let others: Vec<String> = others
+            let named: Vec<String> = others
+                .take(NAMED)
                 .map(|&other| {
                     let vm = &cases[other].1.header.vm;
                     format!("{}/{}", vm.namespace, vm.name)
                 })
                 .collect();
-            if !others.is_empty() {
-                let others = others.join(", ");
-                cases[index]
-                    .0
-                    .say(code, &[("thing", &thing), ("others", &others)]);
+            if named.is_empty() {
+                continue;
             }
+            let rest = takers.len() - 1 - named.len();
+            let mut others = named.join(", ");
+            if rest > 0 {
+                others = format!("{others} and {rest} more");
+            }
+            cases[index]
+                .0
+                .say(code, &[("thing", &thing), ("others", &others)]);
         }
     }
 }

@@ -18,6 +18,7 @@ pub(super) fn judge(
     wrong(draft, sheet);
     duplicates(ground, neighbours, draft, sheet);
     firmware(neighbours, draft, sheet);
+    state(ground, neighbours, draft, sheet);
     network_data(draft, sheet);
 }
 
@@ -152,15 +153,50 @@ fn firmware(neighbours: &Neighbours<'_>, draft: &Draft<'_>, sheet: &mut Sheet<'_
             &[("uuid", uuid), ("other", &other.id())],
         );
     }
-    let efi = domain["firmware"]["bootloader"]["efi"]["persistent"] == true;
-    let tpm = domain["devices"]["tpm"]["persistent"] == true;
-    let lost = match (efi, tpm) {
+    let lost = match keeps(&draft.vm) {
         (true, true) => "EFI variables and the TPM's keys",
         (true, false) => "EFI variables",
         (false, true) => "the TPM's keys",
         (false, false) => return,
     };
     sheet.say("firmware-state-lost", &[("lost", lost)]);
+}
+
+/// Whether a VM keeps EFI variables, and a TPM, from one start to the next.
+fn keeps(vm: &Value) -> (bool, bool) {
+    let domain = &vm["spec"]["template"]["spec"]["domain"];
+    let efi = domain["firmware"]["bootloader"]["efi"]["persistent"] == true;
+    (efi, domain["devices"]["tpm"]["persistent"] == true)
+}
+
+/// Firmware state that another VM of the name left behind: `KubeVirt` would take it for that of this one.
+fn state(
+    ground: &Ground<'_>,
+    neighbours: &Neighbours<'_>,
+    draft: &Draft<'_>,
+    sheet: &mut Sheet<'_>,
+) {
+    let target = &draft.target;
+    let machines = &ground.inventory.machines;
+    if let Found::Yes(_) = machines.get(&target.namespace, &target.name) {
+        return;
+    }
+    let is_used = keeps(&draft.vm) != (false, false);
+    for claim in neighbours.states_of(&target.namespace, &target.name) {
+        let values = [
+            ("claim", claim.metadata.name.as_str()),
+            ("namespace", target.namespace.as_str()),
+            ("target", target.name.as_str()),
+        ];
+        match is_used {
+            true => sheet.say("state-claim-left", &values),
+            false => sheet.warn("state-claim-left", &values),
+        }
+    }
+    if let (Err(why), true) = (ground.inventory.claims.all_of(&target.namespace), is_used) {
+        let values = [("namespace", target.namespace.as_str()), ("why", why)];
+        sheet.say("unknown-state-claims", &values);
+    }
 }
 
 /// Network data of cloud-init that may name addresses which are no longer those of the VM.

@@ -7,6 +7,7 @@ mod bundle;
 mod catalog;
 mod devices;
 mod identity;
+mod loose;
 mod names;
 mod neighbours;
 mod network;
@@ -40,6 +41,7 @@ pub(crate) fn judge(ground: &Ground<'_>, cases: &mut [(&mut Sheet<'_>, &mut Draf
         version::judge(ground, draft, sheet);
         owner::judge(ground, draft, sheet);
         storage::judge(ground, &neighbours, draft, sheet);
+        loose::judge(ground, draft, sheet);
         network::judge(ground, draft, sheet);
         identity::judge(ground, &neighbours, draft, sheet);
         place::judge(ground, draft, sheet);

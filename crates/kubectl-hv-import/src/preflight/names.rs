@@ -70,7 +70,8 @@ fn vm(ground: &Ground<'_>, draft: &mut Draft<'_>, sheet: &mut Sheet<'_>) {
 fn is_this(there: &Machine, draft: &Draft<'_>) -> bool {
     let lineage = there.metadata.annotation("kubectl-hv.io/lineage");
     let uid = &draft.header.source.uid;
-    lineage == draft.header.lineage_id || (!uid.is_empty() && there.metadata.uid == *uid)
+    let is_of_lineage = !lineage.is_empty() && lineage == draft.header.lineage_id;
+    is_of_lineage || (!uid.is_empty() && there.metadata.uid == *uid)
 }
 
 fn claim(ground: &Ground<'_>, draft: &Draft<'_>, plug: &Plug<'_>, sheet: &mut Sheet<'_>) {

@@ -1,15 +1,20 @@
-//! Whom a newcomer could get in the way of: the VMs of the target by what only one can have.
+//! Whom a newcomer could get in the way of, or what others left for it: the target by what only one VM can have.
 
 use std::collections::HashMap;
 
-use crate::inventory::{Address, Inventory, Machine};
+use crate::inventory::{Address, Claim, Inventory, Machine, Volume};
 
-/// The VMs of the target, by address, firmware uuid and claim.
+/// Label, and before that the beginning of the name, of a claim with a VM's firmware state.
+const STATE_OF: &str = "persistent-state-for";
+
+/// The VMs of the target by address, firmware uuid and claim; volumes by handle; firmware state by VM.
 #[derive(Debug)]
 pub(super) struct Neighbours<'a> {
     macs: HashMap<String, Vec<(&'a Machine, Address)>>,
     uuids: HashMap<String, Vec<&'a Machine>>,
     claims: HashMap<&'a str, HashMap<&'a str, Vec<&'a Machine>>>,
+    handles: HashMap<(&'a str, &'a str), &'a Volume>,
+    states: HashMap<&'a str, HashMap<&'a str, Vec<&'a Claim>>>,
 }
 
 impl<'a> Neighbours<'a> {
@@ -19,6 +24,8 @@ impl<'a> Neighbours<'a> {
             macs: HashMap::new(),
             uuids: HashMap::new(),
             claims: HashMap::new(),
+            handles: handles(inventory),
+            states: states(inventory),
         };
         for machine in inventory.machines.iter() {
             for address in machine.addresses() {
@@ -58,4 +65,43 @@ impl<'a> Neighbours<'a> {
             .and_then(|inside| inside.get(claim));
         users.map_or(&[], Vec::as_slice)
     }
+
+    /// The volume with a handle of a driver.
+    pub(super) fn with_handle(&self, driver: &str, handle: &str) -> Option<&'a Volume> {
+        self.handles.get(&(driver, handle)).copied()
+    }
+
+    /// Claims with the firmware state of a VM of this name, whether it is there or not.
+    pub(super) fn states_of(&self, namespace: &str, vm: &str) -> &[&'a Claim] {
+        let inside = self.states.get(namespace);
+        let left = inside.and_then(|inside| inside.get(vm));
+        left.map_or(&[], Vec::as_slice)
+    }
+}
+
+fn handles(inventory: &Inventory) -> HashMap<(&str, &str), &Volume> {
+    let volumes = inventory.volumes.iter().filter_map(|volume| {
+        let csi = volume.spec.csi.as_ref()?;
+        Some(((csi.driver.as_str(), csi.volume_handle.as_str()), volume))
+    });
+    volumes.collect()
+}
+
+fn states(inventory: &Inventory) -> HashMap<&str, HashMap<&str, Vec<&Claim>>> {
+    let mut states: HashMap<&str, HashMap<&str, Vec<&Claim>>> = HashMap::new();
+    for claim in inventory.claims.iter() {
+        let meta = &claim.metadata;
+        let named = meta.name.strip_prefix(STATE_OF);
+        let vm = match meta.label(STATE_OF) {
+            "" => named
+                .and_then(|rest| rest.strip_prefix('-'))
+                .unwrap_or_default(),
+            labelled => labelled,
+        };
+        if !vm.is_empty() {
+            let inside = states.entry(meta.namespace.as_str()).or_default();
+            inside.entry(vm).or_default().push(claim);
+        }
+    }
+    states
 }

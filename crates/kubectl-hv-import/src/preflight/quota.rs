@@ -1,16 +1,35 @@
 //! Whether the quotas of the namespaces have room for all VMs of a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use hv_vm::Kind;
 use hv_vm::mapping::DiskChoice;
 use serde_json::Value;
 
 use super::Sheet;
 use super::amount::{milli, text};
 use crate::inventory::{Found, Inventory};
-use crate::resolve::{Draft, Ground};
+use crate::resolve::{Draft, Ground, parts};
 
 const CLASS_SUFFIX: &str = ".storageclass.storage.k8s.io/";
+
+/// Names of a resource, and the one that it goes by here.
+const NAMES: &[(&str, &str)] = &[
+    ("count/configmaps", "configmaps"),
+    ("count/persistentvolumeclaims", "persistentvolumeclaims"),
+    ("count/pods", "pods"),
+    ("count/secrets", "secrets"),
+    ("cpu", "requests.cpu"),
+    ("memory", "requests.memory"),
+];
+
+/// What only a VM that runs takes, beside its limits.
+const RUNNING: &[&str] = &[
+    "count/virtualmachineinstances.kubevirt.io",
+    "pods",
+    "requests.cpu",
+    "requests.memory",
+];
 
 /// What a VM takes of a quota, in thousandths.
 type Take = BTreeMap<String, i128>;
@@ -25,6 +44,7 @@ struct Purse {
 
 pub(super) fn judge(ground: &Ground<'_>, cases: &mut [(&mut Sheet<'_>, &mut Draft<'_>)]) {
     let mut purses: BTreeMap<String, Vec<Purse>> = BTreeMap::new();
+    let mut made = BTreeSet::new();
     for (sheet, draft) in cases {
         if draft.skipped {
             continue;
@@ -36,7 +56,8 @@ pub(super) fn judge(ground: &Ground<'_>, cases: &mut [(&mut Sheet<'_>, &mut Draf
         let purses = purses
             .entry(namespace.to_owned())
             .or_insert_with(|| open(ground.inventory, namespace));
-        let take = take(draft);
+        let mut take = take(draft);
+        beside(draft, &mut made, &mut take);
         for purse in purses {
             for (resource, wanted) in &take {
                 purse.pay(resource, *wanted, sheet);
@@ -56,7 +77,8 @@ impl Purse {
         if *left >= 0 || wanted == 0 {
             return;
         }
-        let code = match resource.starts_with("limits.") {
+        let is_later = resource.starts_with("limits.") || RUNNING.contains(&resource);
+        let code = match is_later {
             true => "quota-limits",
             false => "quota-storage",
         };
@@ -80,24 +102,26 @@ fn open(inventory: &Inventory, namespace: &str) -> Vec<Purse> {
             used.and_then(|used| milli(used)).unwrap_or_default()
         };
         let hard = quota.spec.hard.iter();
-        let left = hard.filter_map(|(resource, hard)| {
-            let all = milli(hard)?;
-            Some((plain(resource), (all - used(resource), all)))
-        });
+        let mut left: BTreeMap<String, (i128, i128)> = BTreeMap::new();
+        for (resource, hard) in hard {
+            let Some(all) = milli(hard) else { continue };
+            let found = (all - used(resource), all);
+            // Of two names for one thing the narrower counts.
+            let kept = left.entry(plain(resource).to_owned()).or_insert(found);
+            *kept = (*kept).min(found);
+        }
         Purse {
             name: quota.metadata.name.clone(),
-            left: left.collect(),
+            left,
         }
     });
     own.chain(of_namespace(inventory, namespace)).collect()
 }
 
-/// The count of claims has two names.
-fn plain(resource: &str) -> String {
-    match resource {
-        "count/persistentvolumeclaims" => "persistentvolumeclaims".to_owned(),
-        other => other.to_owned(),
-    }
+/// The one name of a resource that has two.
+fn plain(resource: &str) -> &str {
+    let known = NAMES.iter().find(|(name, _)| *name == resource);
+    known.map_or(resource, |(_, plain)| plain)
 }
 
 /// What Rancher writes on a namespace; Harvester counts VMs and claims against it itself.
@@ -146,7 +170,13 @@ fn take(draft: &Draft<'_>) -> Take {
     let mut add = |resource: &str, amount: i128| {
         *take.entry(resource.to_owned()).or_default() += amount;
     };
-    add("count/virtualmachines.kubevirt.io", 1000);
+    for resource in [
+        "count/virtualmachines.kubevirt.io",
+        "count/virtualmachineinstances.kubevirt.io",
+        "pods",
+    ] {
+        add(resource, 1000);
+    }
     for plug in &draft.plugs {
         let (class, size) = match &plug.choice {
             Some(
@@ -166,15 +196,46 @@ fn take(draft: &Draft<'_>) -> Take {
         );
     }
     let domain = &draft.vm["spec"]["template"]["spec"]["domain"];
-    for field in ["cpu", "memory"] {
-        let limit = &domain["resources"]["limits"][field];
-        let limit = limit
+    for (which, field) in [
+        ("limits", "cpu"),
+        ("limits", "memory"),
+        ("requests", "cpu"),
+        ("requests", "memory"),
+    ] {
+        let said = &domain["resources"][which][field];
+        let said = said
             .as_str()
             .map(str::to_owned)
-            .or_else(|| limit.as_i64().map(|number| number.to_string()));
-        if let Some(limit) = limit.and_then(|limit| milli(&limit)) {
-            add(&format!("limits.{field}"), limit);
+            .or_else(|| said.as_i64().map(|number| number.to_string()));
+        if let Some(said) = said.and_then(|said| milli(&said)) {
+            add(&format!("{which}.{field}"), said);
         }
     }
     take
+}
+
+/// What is made beside the VM; what several VMs of the run share is made once.
+fn beside(draft: &Draft<'_>, made: &mut BTreeSet<(Kind, String)>, take: &mut Take) {
+    let namespace = draft.target.namespace.as_str();
+    for key in &draft.create {
+        let (resource, target) = match key.kind {
+            Kind::Secret | Kind::ConfigMap => {
+                let resource = match key.kind {
+                    Kind::Secret => "secrets",
+                    _ => "configmaps",
+                };
+                let name = draft.secrets.get(&key.name).unwrap_or(&key.name);
+                (resource, format!("{namespace}/{name}"))
+            }
+            Kind::KeyPair => {
+                let id = format!("{}/{}", key.namespace, key.name);
+                let target = draft.key_pairs.get(&id).cloned().unwrap_or(id);
+                ("count/keypairs.harvesterhci.io", target)
+            }
+            _ => continue,
+        };
+        if parts(&target).0 == namespace && made.insert((key.kind, target)) {
+            *take.entry(resource.to_owned()).or_default() += 1000;
+        }
+    }
 }

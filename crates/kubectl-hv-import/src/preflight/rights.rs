@@ -18,6 +18,14 @@ const CONCURRENT: usize = 16;
 /// For more namespaces than this it is asked first whether it may be done in all of them.
 const FEW: usize = 4;
 
+/// What taking back lists, by group and name: whoever may use what is deleted.
+const LISTED: &[(&str, &str)] = &[
+    ("", "persistentvolumeclaims"),
+    ("", "pods"),
+    ("kubevirt.io", "virtualmachineinstances"),
+    ("kubevirt.io", "virtualmachines"),
+];
+
 /// What is done for one VM.
 #[derive(Clone, Debug)]
 pub(crate) struct Errand {
@@ -109,6 +117,15 @@ fn rights_of(errand: &Errand) -> BTreeSet<Right> {
         rights.insert(Right::to("list", object));
         // What was made can be taken back.
         rights.insert(Right::to("delete", object));
+    }
+    let places = errand.creates.iter().map(|object| &object.namespace);
+    for namespace in places.filter(|namespace| !namespace.is_empty()) {
+        rights.extend(LISTED.iter().map(|(group, resource)| Right {
+            verb: "list",
+            group: (*group).to_owned(),
+            resource: (*resource).to_owned(),
+            namespace: namespace.clone(),
+        }));
     }
     for object in &errand.owns {
         rights.insert(Right::to("patch", object));

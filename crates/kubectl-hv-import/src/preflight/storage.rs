@@ -29,7 +29,7 @@ pub(super) fn judge(
                 claim,
                 ..
             }) => match create {
-                Some(made) => volume::handle(ground, plug, made, sheet),
+                Some(made) => volume::handle(ground, neighbours, plug, made, sheet),
                 None => volume::bound(ground, draft, plug, (volume, claim), sheet),
             },
             Some(DiskChoice::Image { image, size, .. }) => {

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::Sheet;
 use super::amount::is_less;
-use crate::inventory::{Found, Volume};
+use super::neighbours::Neighbours;
+use crate::inventory::Found;
 use crate::resolve::{Draft, Ground, Plug};
 
 /// A volume that is there.
@@ -59,20 +60,21 @@ pub(super) fn bound(
 }
 
 /// A handle of a driver that a volume is made for: no other volume may have it.
-pub(super) fn handle(ground: &Ground<'_>, plug: &Plug<'_>, made: &Value, sheet: &mut Sheet<'_>) {
+pub(super) fn handle(
+    ground: &Ground<'_>,
+    neighbours: &Neighbours<'_>,
+    plug: &Plug<'_>,
+    made: &Value,
+    sheet: &mut Sheet<'_>,
+) {
     let csi = &made["spec"]["csi"];
     let driver = csi["driver"].as_str().unwrap_or_default();
     let handle = csi["volumeHandle"].as_str().unwrap_or_default();
-    let has = |one: &&Volume| {
-        let csi = one.spec.csi.as_ref();
-        csi.is_some_and(|csi| csi.driver == driver && csi.volume_handle == handle)
-    };
     let values = [("disk", plug.name()), ("handle", handle)];
     let [a, b] = values;
-    let volumes = &ground.inventory.volumes;
-    if let Some(found) = volumes.iter().find(has) {
+    if let Some(found) = neighbours.with_handle(driver, handle) {
         sheet.say("handle-taken", &[a, b, ("volume", &found.metadata.name)]);
-    } else if let Err(why) = volumes.all() {
+    } else if let Err(why) = ground.inventory.volumes.all() {
         sheet.say("unknown-handles", &[a, b, ("why", why)]);
     }
 }

@@ -75,6 +75,9 @@ fn named<'c>(
                     ("what", &differences),
                 ];
                 case.sheet.say("image-differs", &values);
+            } else if need.is_some_and(|need| !is_proven(found, need)) {
+                let values = [("target", target), ("image", source)];
+                case.sheet.warn("image-unproven", &values);
             }
             Some(found)
         }
@@ -113,7 +116,12 @@ fn alike<'c>(case: &mut Case<'c, '_, '_>, need: &ImageNeed) -> Option<&'c Image>
         }
     }
     let called = |one: &&Image| Some(&one.spec.display_name) == need.display_name.as_ref();
-    if let Some(other) = images.iter().find(called) {
+    let likely = |one: &&Image| called(one) && differences(one, need).is_empty();
+    if let Some(likely) = images.iter().find(likely) {
+        let id = likely.id();
+        let values = [image, ("target", id.as_str())];
+        case.sheet.say("image-unproven", &values);
+    } else if let Some(other) = images.iter().find(called) {
         let (id, what) = (other.id(), differences(other, need));
         let values = [image, ("target", id.as_str()), ("what", what.as_str())];
         case.sheet.say("image-other", &values);
@@ -125,7 +133,7 @@ fn alike<'c>(case: &mut Case<'c, '_, '_>, need: &ImageNeed) -> Option<&'c Image>
     None
 }
 
-/// Whether an image is the one that is needed: its checksum, or its display name and size.
+/// Whether an image is the one that is needed: its checksum, or its display name with size or address.
 fn is_same(image: &Image, need: &ImageNeed) -> bool {
     if let (checksum, Some(wanted)) = (image.spec.checksum.as_str(), &need.checksum)
         && !checksum.is_empty()
@@ -134,7 +142,19 @@ fn is_same(image: &Image, need: &ImageNeed) -> bool {
         return checksum.eq_ignore_ascii_case(wanted);
     }
     let is_called = need.display_name.as_deref() == Some(image.spec.display_name.as_str());
-    is_called && differences(image, need).is_empty()
+    is_called && differences(image, need).is_empty() && is_proven(image, need)
+}
+
+/// Whether checksum, size or address are known on both sides and equal: a name can be given to anything.
+fn is_proven(image: &Image, need: &ImageNeed) -> bool {
+    let equal = |one: &str, other: Option<&String>| {
+        !one.is_empty() && other.is_some_and(|other| one.eq_ignore_ascii_case(other))
+    };
+    let size = image.status.virtual_size;
+    let size = size.and_then(|size| u64::try_from(size).ok());
+    equal(&image.spec.checksum, need.checksum.as_ref())
+        || size.is_some_and(|size| size > 0 && need.virtual_size_bytes == Some(size))
+        || (!image.spec.url.is_empty() && need.url.as_ref() == Some(&image.spec.url))
 }
 
 /// What of an image is another than in the source, as far as both are known.

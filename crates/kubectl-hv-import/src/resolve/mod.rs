@@ -19,7 +19,7 @@ pub(crate) use roads::{Roads, parts, target_of};
 
 use crate::inventory::Inventory;
 use crate::preflight::{self, Catalog, Sheet};
-use crate::report::PreflightItem;
+use crate::report::{Group, PreflightItem};
 
 /// A bundle on its way to the target.
 #[derive(Clone, Debug)]
@@ -101,6 +101,10 @@ fn candidate(
             let (catalog, inventory) = (ground.catalog, ground.inventory);
             let found = preflight::machine(catalog, header, &candidate.target, &vm, inventory);
             items.extend(found);
+        }
+        if candidate.skipped {
+            // Nothing is made for it, so that nothing it would have needed matters.
+            items.retain(|item| item.group == Group::Bundle || item.code == "vm-skipped");
         }
     }
     candidate.items = items;

@@ -57,12 +57,12 @@ pub(crate) enum DiskDefault {
     Bind,
 }
 
-/// What becomes of objects that are there already.
+/// What becomes of a VM that is there already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum OnExists {
-    /// They block.
+    /// It blocks.
     #[default]
     Fail,
-    /// They are taken as they are.
+    /// It is left out if it is the one of the bundle; everything else still blocks.
     Skip,
 }

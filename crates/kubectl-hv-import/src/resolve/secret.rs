@@ -3,7 +3,7 @@
 use hv_vm::header::SecretNeed;
 use hv_vm::{Key, Kind};
 
-use super::{Draft, Ground, OnExists, Roads};
+use super::{Draft, Ground, Roads};
 use crate::inventory::{Found, Known};
 use crate::preflight::Sheet;
 
@@ -70,9 +70,8 @@ fn place(
     ];
     let mut made = None;
     match (there.get(&draft.target.namespace, &target), held) {
-        (Found::Yes(()), Some(_)) if !is_mapped && ground.options.on_exists == OnExists::Fail => {
-            sheet.say("secret-exists", &values);
-        }
+        // One of the name may be anybody's: only the map says that it is meant.
+        (Found::Yes(()), Some(_)) if !is_mapped => sheet.say("secret-exists", &values),
         (Found::Yes(()), Some(_)) => sheet.say("secret-kept", &values),
         (Found::Yes(()), None) => {}
         (Found::No, None) => sheet.say("secret-missing", &values),

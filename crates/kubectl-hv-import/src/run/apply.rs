@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
-use hv_change::{Limits, LiveTarget, Plan, Run, Stop, oracle, run};
+use hv_change::{
+    Asked, Limits, LiveTarget, Plan, Run, RunError, Stop, Target as _, Verdict, oracle, run,
+};
 use hv_cli::{ConnectionArgs, ExitKind, Failure, ScopeArgs, Ui};
 
 use super::{JournalArgs, MADE_BY, MANAGER, ending, failure, journal, progress, seen};
@@ -76,7 +78,7 @@ pub(crate) async fn perform(
     connection: &ConnectionArgs,
     ui: &Ui,
 ) -> Result<ExitKind, Failure> {
-    let plan = Plan::read(&args.plan).map_err(|error| plan::failure(&error))?;
+    let plan = Plan::read(&args.plan).map_err(|error| plan::failure(&args.plan, &error))?;
     if plan.made_by != MADE_BY {
         let failure = format!("the plan is one of {}", plan.made_by);
         return Err(Failure::refused(failure).hint(format!("kubectl {} runs it", plan.made_by)));
@@ -87,15 +89,7 @@ pub(crate) async fn perform(
     let target = LiveTarget::new(&cluster, MANAGER);
     let limits = args.pace.limits();
     if args.dry_run == DryRun::Server {
-        let asked = oracle::ask(&plan, &target, &vault, &limits, &Stop::never()).await;
-        if asked.iter().any(hv_change::Asked::is_refused) {
-            return Err(failure::refused(&asked, &plan).with_kind(ExitKind::Failed));
-        }
-        ui.out(&format!(
-            "{} (dry run: the cluster takes it)",
-            plan::line(&plan)
-        ));
-        return Ok(ExitKind::Ok);
+        return Box::pin(rehearse(&plan, &target, &vault, &limits, ui)).await;
     }
     let journal = journals
         .create(&plan)
@@ -116,6 +110,53 @@ pub(crate) async fn perform(
     let ran = ran.map_err(|error| failure::failure(&error, &plan))?;
     let notes = seen::compare(&cluster, &plan, &ran, &vault).await;
     view::import(&ending::report(&plan, &ran, notes), ui)?;
-    ending::tell_next(&plan, &ran, ui);
-    ending::exit(&plan, &ran, stop.kind(), &args.journal.again(), ui)
+    ending::tell_next(&plan, &ran, connection, ui);
+    ending::exit(
+        &plan,
+        &ran,
+        stop.kind(),
+        &args.journal.again(connection),
+        ui,
+    )
+}
+
+/// Sends every step as a dry run, to the right cluster only.
+async fn rehearse(
+    plan: &Plan,
+    target: &LiveTarget<'_>,
+    vault: &Vault,
+    limits: &Limits,
+    ui: &Ui,
+) -> Result<ExitKind, Failure> {
+    let found = target.cluster_id().await.map_err(Failure::no_verdict)?;
+    if found != plan.cluster.id {
+        let other = RunError::OtherCluster {
+            planned: plan.cluster.id.clone(),
+            context: plan.cluster.context.clone(),
+            found,
+        };
+        return Err(failure::failure(&other, plan));
+    }
+    let asked = oracle::ask(plan, target, vault, limits, &Stop::never()).await;
+    if asked.iter().any(Asked::is_refused) {
+        return Err(failure::refused(&asked, plan).with_kind(ExitKind::Failed));
+    }
+    let count = |test: fn(&Verdict) -> bool| asked.iter().filter(|one| test(&one.verdict)).count();
+    let accepted = count(|verdict| matches!(verdict, Verdict::Accepted(_)));
+    let later = count(|verdict| matches!(verdict, Verdict::Later(_)));
+    ui.out(&format!(
+        "{}: {accepted} accepted, {later} can only be asked at their turn (dry run, nothing was changed)",
+        plan::line(plan)
+    ));
+    let unknown = asked.iter().find_map(|one| match &one.verdict {
+        Verdict::Unavailable(why) => Some((&plan.steps[one.place].object, why)),
+        _ => None,
+    });
+    match unknown {
+        None => Ok(ExitKind::Ok),
+        Some((object, why)) => {
+            let failure = format!("{object} could not be asked: {why}");
+            Err(Failure::no_verdict(failure).hint("nothing was changed; try again later"))
+        }
+    }
 }

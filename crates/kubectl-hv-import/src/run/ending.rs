@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use hv_change::{Action, ItemResult, ObjectRef, Outcome as Ran, Plan};
-use hv_cli::{ExitKind, Failure, Ui};
+use hv_cli::{ConnectionArgs, ExitKind, Failure, Ui, plural};
 use hv_vm::header::VmName;
 
 use crate::about;
 use crate::report::{ImportReport, Imported, Outcome};
+
+/// So many commands are printed.
+const STARTS: usize = 5;
 
 /// One row an object: what was done with it, and if it got no owner, why.
 pub(super) fn report(plan: &Plan, ran: &Ran, notes: Vec<String>) -> ImportReport {
@@ -97,29 +100,30 @@ pub(super) fn exit(
     })
 }
 
-/// What the guests will notice, and how each VM is started.
-pub(super) fn tell_next(plan: &Plan, ran: &Ran, ui: &Ui) {
-    let made = |target: &str| {
-        let mut steps = ran.of(plan);
-        steps.any(|(step, item)| {
-            step.object.kind == "VirtualMachine"
-                && step.group == target
-                && matches!(item.result, ItemResult::Created | ItemResult::Unchanged)
-        })
-    };
-    let about = about::read(plan);
-    let mut started = about.vms.iter().filter(|vm| made(&vm.target));
-    let Some(first) = started.next() else {
+/// How the VMs that are there now are started; nothing as long as the plan is not through.
+pub(super) fn tell_next(plan: &Plan, ran: &Ran, connection: &ConnectionArgs, ui: &Ui) {
+    if ran.interrupted || !ran.is_complete() {
         return;
-    };
-    let (namespace, name) = first.target.split_once('/').unwrap_or_default();
-    let origin: String = first.origin.chars().take(4).collect();
-    ui.note(&format!(
-        "nothing was started. Before you start one: stop its twin (\"{}\" on the cluster {origin}…), or both use the same addresses",
-        first.source
-    ));
-    ui.hint(&format!("virtctl start -n {namespace} {name}"));
-    if started.next().is_some() {
-        ui.hint(&format!("undo everything: {{cmd}} undo {}", plan.id));
+    }
+    let about = about::read(plan);
+    if about.vms.is_empty() {
+        return;
+    }
+    ui.note(
+        "nothing was started. Before you start a VM, stop its twin: both have the same identity",
+    );
+    let context = connection.context.as_deref();
+    let context = context.map_or(String::new(), |context| format!(" --context {context}"));
+    for vm in about.vms.iter().take(STARTS) {
+        let (namespace, name) = vm.target.split_once('/').unwrap_or_default();
+        let origin: String = vm.origin.chars().take(4).collect();
+        ui.hint(&format!(
+            "virtctl start -n {namespace} {name}{context}    # its twin: {} on the cluster {origin}…",
+            vm.source
+        ));
+    }
+    let more = about.vms.len().saturating_sub(STARTS);
+    if more > 0 {
+        ui.note(&format!("and {} more", plural::count(more, "VM")));
     }
 }

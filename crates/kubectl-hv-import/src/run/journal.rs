@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 use hv_change::{JournalError, Journals};
-use hv_cli::{ExitKind, Failure};
+use hv_cli::{ConnectionArgs, ExitKind, Failure};
 
 /// Where journals lie.
 #[derive(Args, Clone, Debug)]
@@ -20,12 +20,19 @@ impl JournalArgs {
         Journals::open(self.journal.clone()).map_err(|error| failure(&error))
     }
 
-    /// The flag as it has to be given again, if it was given.
-    pub(crate) fn again(&self) -> String {
-        match &self.journal {
-            Some(folder) => format!(" --journal {}", folder.display()),
-            None => String::new(),
+    /// The flags as they have to be given again, so that a command leads to the same place.
+    pub(crate) fn again(&self, connection: &ConnectionArgs) -> String {
+        let mut again = String::new();
+        if let Some(context) = &connection.context {
+            again = again + " --context " + context;
         }
+        if let Some(kubeconfig) = &connection.kubeconfig {
+            again = format!("{again} --kubeconfig {}", kubeconfig.display());
+        }
+        if let Some(folder) = &self.journal {
+            again = format!("{again} --journal {}", folder.display());
+        }
+        again
     }
 }
 

@@ -59,6 +59,12 @@ pub(crate) async fn perform(
     let ran = ran.map_err(|error| failure::failure(&error, &plan))?;
     let notes = seen::compare(&cluster, &plan, &ran, &vault).await;
     view::import(&ending::report(&plan, &ran, notes), ui)?;
-    ending::tell_next(&plan, &ran, ui);
-    ending::exit(&plan, &ran, stop.kind(), &args.journal.again(), ui)
+    ending::tell_next(&plan, &ran, connection, ui);
+    ending::exit(
+        &plan,
+        &ran,
+        stop.kind(),
+        &args.journal.again(connection),
+        ui,
+    )
 }

@@ -59,7 +59,8 @@ pub(super) async fn compare(
         }
     }
     let about = about::read(plan);
-    for vm in about.vms {
+    let made: BTreeSet<String> = sent.keys().map(|(a, b)| format!("{a}/{b}")).collect();
+    for vm in about.vms.iter().filter(|vm| made.contains(&vm.target)) {
         let words = vm
             .notes
             .iter()

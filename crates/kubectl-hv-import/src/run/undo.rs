@@ -59,7 +59,7 @@ pub(crate) async fn perform(
     ui.progress_done();
     let ran = ran.map_err(|error| failure::failure(&error, &plan))?;
     view::undone(&crate::undo_report::UndoReport::of(&plan, &ran), ui)?;
-    let way = format!("{{cmd}} undo {}{}", plan.id, args.journal.again());
+    let way = format!("{{cmd}} undo {}{}", plan.id, args.journal.again(connection));
     if let Some(halt) = &ran.halted {
         return Err(Failure::failed(halt.to_string()).hint(format!("go on: {way}")));
     }

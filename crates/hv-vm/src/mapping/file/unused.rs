@@ -32,15 +32,67 @@ impl MapFile {
         for bundle in bundles {
             self.unused_of(bundle, &id(bundle), &mut problems);
         }
-        let classes: BTreeSet<String> = bundles
-            .iter()
-            .flat_map(|one| &one.requirements.storage_classes)
-            .map(|class| class.name.clone())
-            .collect();
-        for class in self.storage_classes.keys() {
-            if !classes.contains(class) {
-                let message = unknown("no bundle uses this class", class, &classes);
-                problems.add(&below("storageClasses", class), message);
+        let all = |names: &dyn Fn(&Header) -> Vec<String>| -> BTreeSet<String> {
+            bundles.iter().flat_map(|one| names(one)).collect()
+        };
+        let needs = |one: &Header, kind: &str| -> Vec<String> {
+            let named = one.requirements.named.iter();
+            let named = named.filter(|need| need.kind == kind);
+            named.map(|need| need.id.clone()).collect()
+        };
+        let ids = |one: &Header| {
+            let networks = one.requirements.networks.iter().map(|need| need.id.clone());
+            let images = one.requirements.images.iter().map(|need| need.id.clone());
+            let mut ids: Vec<String> = networks.chain(images).collect();
+            ids.extend(needs(one, "KeyPair"));
+            ids.push(id(one));
+            ids
+        };
+        let namespace = |id: String| id.split('/').next().unwrap_or_default().to_owned();
+        let sections = [
+            (
+                "storageClasses",
+                &self.storage_classes,
+                "no bundle uses this class",
+                all(&|one| {
+                    let classes = one.requirements.storage_classes.iter();
+                    classes.map(|class| class.name.clone()).collect()
+                }),
+            ),
+            (
+                "networks",
+                &self.networks,
+                "no bundle uses this network",
+                all(&|one| {
+                    let networks = one.requirements.networks.iter();
+                    networks.map(|network| network.id.clone()).collect()
+                }),
+            ),
+            (
+                "images",
+                &self.images,
+                "no bundle names this image",
+                all(&|one| {
+                    let images = one.requirements.images.iter();
+                    images.map(|image| image.id.clone()).collect()
+                }),
+            ),
+            (
+                "keyPairs",
+                &self.key_pairs,
+                "no bundle names this key pair",
+                all(&|one| needs(one, "KeyPair")),
+            ),
+            (
+                "namespaces",
+                &self.namespaces,
+                "no bundle names this namespace",
+                all(&|one| ids(one).into_iter().map(namespace).collect()),
+            ),
+        ];
+        for (section, entries, what, known) in sections {
+            for name in entries.keys().filter(|name| !known.contains(*name)) {
+                problems.add(&below(section, name), unknown(what, name, &known));
             }
         }
         problems.into_list()

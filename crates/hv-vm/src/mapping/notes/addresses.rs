@@ -13,8 +13,12 @@ use crate::mapping::MacChoice;
 
 const INTERFACES: &str = "spec.template.spec.domain.devices.interfaces";
 
-/// Notes on addresses that change.
+/// Annotation with the IP address that an interface is given.
+const STATIC: &str = "static-ip.harvesterhci.io/";
+
+/// Notes on addresses that change, and on those that stay and may not fit.
 pub(super) fn notes(one: &mut Move<'_>) {
+    fixed(one);
     let mut changed: Vec<(String, String)> = Vec::new();
     let interfaces = list(&one.spec()["domain"]["devices"]["interfaces"]).to_vec();
     for (at, interface) in interfaces.iter().enumerate() {
@@ -39,6 +43,26 @@ pub(super) fn notes(one: &mut Move<'_>) {
     }
     if !changed.is_empty() {
         network_data(one, &changed);
+    }
+}
+
+/// IP addresses that were given by hand: they are of the source's network.
+fn fixed(one: &mut Move<'_>) {
+    let annotations = one.vm["metadata"]["annotations"].as_object();
+    let fixed: Vec<(String, String, String)> = annotations
+        .into_iter()
+        .flatten()
+        .filter_map(|(key, address)| {
+            let interface = key.strip_prefix(STATIC)?.to_owned();
+            Some((key.clone(), interface, address.as_str()?.to_owned()))
+        })
+        .collect();
+    for (key, interface, address) in fixed {
+        let path = format!("metadata.annotations[{key}]");
+        let message = format!(
+            "The address {address} of the interface \"{interface}\" travels with the VM: the network of the target must have it, and it must be free."
+        );
+        one.note("static-ip-kept", &path, message);
     }
 }
 

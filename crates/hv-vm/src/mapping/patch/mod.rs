@@ -6,7 +6,7 @@ pub use rules::Rules;
 use serde_json::Value;
 
 use super::assignment::{Rendered, RenderedObject};
-use super::render::write_digest;
+use super::render::{APPLIED, write_digest};
 use crate::change::{Change, changes};
 use crate::header::Disk;
 use crate::key::{Key, Kind};
@@ -91,7 +91,9 @@ pub fn apply(rules: &Rules, rendered: &mut [Rendered]) -> Result<Vec<Patched>, P
         }
     }
     if !rules.0.is_empty() {
-        all.iter_mut().for_each(settle);
+        for (one, before) in all.iter_mut().zip(rendered.iter()) {
+            settle(one, is_stamped(before));
+        }
     }
     rendered.clone_from_slice(&all);
     Ok(patched)
@@ -175,8 +177,15 @@ fn volumes(vm: &Value) -> &Value {
     &vm["spec"]["template"]["spec"]["volumes"]
 }
 
+/// Whether the VM bears the digest of what is sent, which it does not where the target adds to it.
+fn is_stamped(rendered: &Rendered) -> bool {
+    let mut objects = rendered.objects.iter();
+    let vm = objects.find(|one| one.key.kind == Kind::VirtualMachine);
+    vm.is_some_and(|vm| vm.object["metadata"]["annotations"][APPLIED].is_string())
+}
+
 /// Writes down what is sent now.
-fn settle(rendered: &mut Rendered) {
+fn settle(rendered: &mut Rendered, stamped: bool) {
     let claims = rendered
         .objects
         .iter()
@@ -191,7 +200,9 @@ fn settle(rendered: &mut Rendered) {
         .objects
         .iter_mut()
         .find(|one| one.key.kind == Kind::VirtualMachine);
-    if let Some(vm) = vm {
+    if let Some(vm) = vm
+        && stamped
+    {
         write_digest(&mut vm.object, &rendered.disks, &rendered.texts);
     }
 }

@@ -20,6 +20,13 @@ pub(super) const INTERFACES: [&str; 6] = [
     "interfaces",
 ];
 
+/// Whether the target makes addresses up: what is read back of it then has never been sent.
+pub(super) fn are_unknown(vm: &Value, choice: &MacChoice) -> bool {
+    let interfaces = &vm["spec"]["template"]["spec"]["domain"]["devices"]["interfaces"];
+    let has_any = interfaces.as_array().is_some_and(|all| !all.is_empty());
+    *choice == MacChoice::New && has_any
+}
+
 /// Writes or removes the addresses.
 pub(super) fn rewrite(vm: &mut Value, choice: &MacChoice) -> Result<(), RenderError> {
     if let Some(annotations) = fields(vm, &["metadata", "annotations"]) {

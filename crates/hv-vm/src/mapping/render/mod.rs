@@ -23,7 +23,7 @@ use serde_json::Value;
 use disks::Disks;
 pub use error::RenderError;
 pub(super) use names::Names;
-pub(super) use stamps::write_digest;
+pub(super) use stamps::{APPLIED, write_digest};
 pub use volume::static_volume;
 
 use super::assignment::{Assignment, Rendered, RenderedObject, SealedSource};
@@ -47,7 +47,9 @@ pub fn render(stored: &Stored, assignment: &Assignment) -> Result<Rendered, Rend
     let mut vm = vm::render(&source, header, names, &disks, &mut notes)?;
     let of_target = disks.of_target();
     let taken = texts::take(&mut vm, &source);
-    stamps::write_digest(&mut vm, &of_target, &taken.digests);
+    if !addresses::are_unknown(&vm, &assignment.macs) {
+        stamps::write_digest(&mut vm, &of_target, &taken.digests);
+    }
     let sealed = (!taken.places.is_empty()).then(|| SealedSource {
         file: item.path.clone(),
         sha256: item.sha256.clone(),

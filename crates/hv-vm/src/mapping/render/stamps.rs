@@ -15,7 +15,7 @@ const PREFIX: &str = "kubectl-hv.io/";
 const ORIGIN: &str = "backup.origin.cluster";
 
 /// Annotation with the digest of the normal form of what was sent.
-const APPLIED: &str = "kubectl-hv.io/applied-digest";
+pub(in crate::mapping) const APPLIED: &str = "kubectl-hv.io/applied-digest";
 
 /// Removes what another import wrote.
 pub(super) fn remove(vm: &mut Value) {

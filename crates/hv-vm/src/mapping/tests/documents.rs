@@ -105,6 +105,7 @@ fn notes_of_the_page_are_all_that_there_are() {
         "node-label-dropped",
         "nvram-renamed",
         "serial-unset",
+        "static-ip-kept",
         "subdomain-renamed",
         "tpm-state-lost",
     ] {

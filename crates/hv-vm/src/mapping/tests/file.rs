@@ -164,7 +164,8 @@ fn addresses_are_texts_with_and_without_quotes() {
 fn entries_that_fit_no_bundle_are_told() {
     let stored = web01();
     let map = parse(
-        "names: {prod/web1: x}\nstorageClasses: {lvm-nod1: lvm}\nmacs: {team/mail: new}\n\
+        "names: {prod/web1: x}\nstorageClasses: {lvm-nod1: lvm}\nnetworks: {prod/vlan1oo: dr/x}\n\
+         keyPairs: {prod/opskey: dr/x}\nimages: {default/nothing: dr/x}\nnamespaces: {prd: dr, prod: dr}\nmacs: {team/mail: new}\n\
          disks: {prod/web01: {rotdisk: {blank: {}}, cdrom: {skip: true}, web01-data-m2v7c: {blank: {}}}}",
     )
     .unwrap();
@@ -180,6 +181,10 @@ fn entries_that_fit_no_bundle_are_told() {
             "macs.team/mail: no bundle is of this VM",
             "disks.prod/web01.rotdisk: the VM has no such disk; did you mean \"rootdisk\"?",
             "storageClasses.lvm-nod1: no bundle uses this class; did you mean \"lvm-node1\"?",
+            "networks.prod/vlan1oo: no bundle uses this network; did you mean \"prod/vlan100\"?",
+            "images.default/nothing: no bundle names this image",
+            "keyPairs.prod/opskey: no bundle names this key pair; did you mean \"prod/ops-key\"?",
+            "namespaces.prd: no bundle names this namespace; did you mean \"prod\"?",
         ]
     );
 }

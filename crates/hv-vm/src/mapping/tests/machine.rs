@@ -34,6 +34,8 @@ fn addresses_are_in_field_and_annotation_or_in_neither() {
 
     let new = with(|one| one.macs = MacChoice::New);
     assert_eq!(macs(&new), [&Value::Null, &Value::Null]);
+    assert!(annotation(&new, "kubectl-hv.io/applied-digest").is_null());
+    assert!(annotation(&new, "kubectl-hv.io/digest").is_string());
     assert_eq!(annotation(&new, MACS), Value::Null);
 
     let given = with(|one| one.macs = MacChoice::Given(pairs(&[("nic-2", "52-54-00-AA-00-02")])));

@@ -188,3 +188,19 @@ fn devices_that_stay_behind_and_a_missing_serial_are_told() {
     );
     assert!(codes(&notes).contains(&"serial-unset"));
 }
+
+#[test]
+fn an_ip_address_that_was_given_by_hand_is_named() {
+    let mut case = plain();
+    case.world.vm["metadata"]["annotations"]["static-ip.harvesterhci.io/nic-1"] = "10.0.0.7".into();
+    let notes = told(&mut case, |_| {});
+    assert_eq!(
+        message(&notes, "static-ip-kept"),
+        "The address 10.0.0.7 of the interface \"nic-1\" travels with the VM: the network of the target must have it, and it must be free."
+    );
+    let note = notes.iter().find(|note| note.code == "static-ip-kept");
+    assert_eq!(
+        note.unwrap().path,
+        "metadata.annotations[static-ip.harvesterhci.io/nic-1]"
+    );
+}

@@ -212,3 +212,16 @@ fn text_inside_a_vm_stays_out_of_the_reach_of_rules_and_in_the_digest() {
         stored.header.digest.as_str()
     );
 }
+
+#[test]
+fn a_vm_without_the_digest_of_what_is_sent_gets_none_of_a_rule() {
+    let stored = web01();
+    let mut assignment = identity(&stored.header);
+    assignment.macs = MacChoice::New;
+    let mut all = [render(&stored, &assignment).unwrap()];
+    let cores = Rules::parse(
+        "[{kind: VirtualMachine, patch: [{op: replace, path: /spec/template/spec/domain/cpu/cores, value: 4}]}]",
+    );
+    crate::mapping::patch::apply(&cores.unwrap(), &mut all).unwrap();
+    assert!(annotation(vm(&all[0]), "kubectl-hv.io/applied-digest").is_null());
+}

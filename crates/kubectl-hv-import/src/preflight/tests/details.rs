@@ -6,6 +6,7 @@ use hv_vm::{Key, Kind};
 use serde_json::json;
 
 use super::bed::{Bed, deny, neighbour, put, vm_name};
+use crate::preflight::rights::Answer;
 use crate::report::Verdict;
 use crate::resolve::{DiskDefault, OnExists};
 
@@ -108,40 +109,37 @@ fn all_that_is_open_is_told_at_once() {
 }
 
 #[test]
-fn the_quota_has_to_hold_all_vms_together() {
+fn a_crowd_is_not_named_one_by_one() {
     let mut bed = Bed::new();
-    bed.second("02:00:00:00:00:02");
-    bed.map_disk(json!({"blank": {}, "claim": "a"}));
-    bed.map["disks"]["prod/web"] = json!({"root": {"blank": {}, "claim": "b"}});
-    let mut quota = json!({
-        "metadata": {"namespace": "dr", "name": "q"},
-        "spec": {"hard": {"requests.storage": "80Gi"}},
-        "status": {"used": {"requests.storage": "0"}},
-    });
-    put(&mut bed.inventory.quotas, quota.clone());
-    assert!(bed.says("quota-storage").is_none());
-    quota["spec"]["hard"]["requests.storage"] = "81919Mi".into();
-    put(&mut bed.inventory.quotas, quota);
-    let item = bed.says("quota-storage").unwrap();
-    assert_eq!(item.vm, vm_name("prod", "web"));
-    assert_eq!(item.message, "40Gi wanted, 40959Mi of 81919Mi left");
+    for n in 0..5 {
+        let mac = "52:54:00:aa:00:01";
+        let name = format!("twin{n}");
+        bed.guests.push(super::bed::Guest::new("prod", &name, mac));
+        bed.map["disks"][format!("prod/{name}")] = json!({"root": {"skip": true}});
+    }
+    assert_eq!(
+        bed.says("mac-shared").unwrap().message,
+        "prod/twin0, prod/twin1, prod/twin2 and 2 more would have it too"
+    );
 }
 
 #[test]
-fn what_rancher_writes_on_a_namespace_is_a_quota_too() {
+fn what_taking_back_needs_is_asked_for() {
     let mut bed = Bed::new();
-    bed.map_disk(json!({"blank": {}, "claim": "fresh"}));
-    let quota = json!({"limit": {"requestsStorage": "100Gi", "limitsMemory": "4Gi"}}).to_string();
-    let namespace = json!({
-        "metadata": {"name": "dr", "annotations": {"field.cattle.io/resourceQuota": quota}},
-    });
-    put(&mut bed.inventory.namespaces, namespace);
-    // Two claims of 40 GiB are there already.
+    bed.answer = |right| match right.resource.as_str() {
+        "pods" | "virtualmachineinstances" => Answer::Denied(String::new()),
+        _ => Answer::Allowed,
+    };
+    let items = bed.items();
+    let told = items.iter().filter(|item| item.code == "right-wanted");
+    let told: Vec<&str> = told.map(|item| item.check.as_str()).collect();
     assert_eq!(
-        bed.says("quota-storage").unwrap().message,
-        "40Gi wanted, 20Gi of 100Gi left"
+        told,
+        [
+            "list pods in dr",
+            "list virtualmachineinstances.kubevirt.io in dr"
+        ]
     );
-    assert!(bed.says("quota-limits").is_none());
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Every check is shown once, and the fix it names makes it go away.
 
+mod amounts;
 pub(crate) mod bed;
 mod cases;
 mod details;
 mod guest;
 mod objects;
+mod strangers;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -4,7 +4,7 @@ use hv_vm::header::SecretNeed;
 use hv_vm::mapping::MacChoice;
 use serde_json::json;
 
-use super::super::bed::{Bed, deny, known, neighbour, network, put};
+use super::super::bed::{Bed, claim, deny, known, neighbour, network, put};
 use super::super::{Case, case};
 
 /// A VM of the target that writes the address of ours in another way.
@@ -15,6 +15,14 @@ fn old(bed: &mut Bed, network: &str) {
 
 fn new(bed: &mut Bed) {
     bed.options.mac = Some(MacChoice::New);
+}
+
+fn keeps_a_tpm(bed: &mut Bed) {
+    bed.spec()["domain"]["devices"]["tpm"] = json!({"persistent": true});
+}
+
+fn other_name(bed: &mut Bed) {
+    bed.map["names"] = json!({"prod/db01": "db02"});
 }
 
 pub(super) const CASES: &[Case] = &[
@@ -72,9 +80,25 @@ pub(super) const CASES: &[Case] = &[
         },
         |bed| bed.inventory.machines = known(json!([])),
     ),
+    case("firmware-state-lost", keeps_a_tpm, |bed| {
+        bed.spec()["domain"]["devices"]["tpm"] = json!({});
+    }),
     case(
-        "firmware-state-lost",
-        |bed| bed.spec()["domain"]["devices"]["tpm"] = json!({"persistent": true}),
-        |bed| bed.spec()["domain"]["devices"]["tpm"] = json!({}),
+        "state-claim-left",
+        |bed| {
+            keeps_a_tpm(bed);
+            let mut left = claim("persistent-state-for-db01-x7k2p");
+            left["metadata"]["labels"] = json!({"persistent-state-for": "db01"});
+            put(&mut bed.inventory.claims, left);
+        },
+        other_name,
+    ),
+    case(
+        "unknown-state-claims",
+        |bed| {
+            keeps_a_tpm(bed);
+            deny(&mut bed.inventory.claims);
+        },
+        |bed| bed.inventory.claims = known(json!([claim("db01-root")])),
     ),
 ];

@@ -61,6 +61,14 @@ pub(super) const CASES: &[Case] = &[
         mapped,
     ),
     case(
+        "image-unproven",
+        |bed| {
+            let need = need(bed);
+            (need.checksum, need.virtual_size_bytes) = (None, None);
+        },
+        mapped,
+    ),
+    case(
         "image-target-missing",
         |bed| {
             fresh(bed);

@@ -5,6 +5,7 @@ mod bundle;
 mod devices;
 mod identity;
 mod image;
+mod loose;
 mod names;
 mod network;
 mod quota;
@@ -20,6 +21,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Case> {
         bundle::CASES,
         devices::CASES,
         identity::CASES,
+        loose::CASES,
         image::CASES,
         names::CASES,
         network::CASES,

@@ -36,6 +36,11 @@ fn other(bed: &mut Bed) {
     bed.map["secrets"] = json!({"prod/db01-ci": "other"});
 }
 
+/// The one that is there is meant.
+fn own_name(bed: &mut Bed) {
+    bed.map["secrets"] = json!({"prod/db01-ci": "db01-ci"});
+}
+
 fn key_pair(bed: &mut Bed, key: Option<&str>) {
     bed.needs().named = vec![NamedNeed {
         kind: "KeyPair".to_owned(),
@@ -70,15 +75,16 @@ pub(super) const CASES: &[Case] = &[
         |bed| {
             held(bed, "plaintext");
             bed.inventory.secrets.put("dr", "db01-ci", ());
+            bed.options.on_exists = OnExists::Skip;
         },
-        |bed| bed.options.on_exists = OnExists::Skip,
+        own_name,
     ),
     case(
         "secret-kept",
         |bed| {
             held(bed, "plaintext");
             bed.inventory.secrets.put("dr", "db01-ci", ());
-            bed.options.on_exists = OnExists::Skip;
+            own_name(bed);
         },
         other,
     ),
