@@ -6,7 +6,7 @@ use futures::StreamExt as _;
 
 use crate::domain::Domain;
 use crate::plan::{Action, ObjectRef, Plan};
-use crate::run::{After, Graph, Limits, Pace, Stop, stamped};
+use crate::run::{After, Graph, Limits, Pace, Quiet, Stop, stamped};
 use crate::target::{Answer, Commit, Refusal, Remedy, Target};
 
 /// What the server says of one step.
@@ -46,23 +46,17 @@ pub async fn ask<T: Target, D: Domain>(
     limits: &Limits,
     stop: &Stop,
 ) -> Vec<Asked> {
+    let domain = &Quiet::of(plan, domain);
     let graph = Graph::of(plan);
     let pace = Pace::new(limits.clone(), stop.clone());
     let questions = (0..plan.steps.len()).map(|place| {
         let (graph, pace) = (&graph, &pace);
         async move {
-            let verdict = ask_one(plan, place, target, domain, pace).await;
+            let verdict = ask_of(plan, graph, place, target, domain, pace).await;
             if !matches!(verdict, Verdict::Unavailable(_)) {
                 // A server that never answers must not be waited for at each step anew.
                 pace.progressed();
             }
-            let verdict = match verdict {
-                Verdict::Refused(refusal) => match missing(plan, graph, place, &refusal) {
-                    Some(object) => Verdict::Later(object),
-                    None => Verdict::Refused(refusal),
-                },
-                verdict => verdict,
-            };
             Asked { place, verdict }
         }
     });
@@ -70,6 +64,24 @@ pub async fn ask<T: Target, D: Domain>(
         .buffered(limits.in_flight.max(1))
         .collect()
         .await
+}
+
+/// Sends one step as a dry run before anything is there that the plan creates.
+pub(crate) async fn ask_of<T: Target, D: Domain>(
+    plan: &Plan,
+    graph: &Graph,
+    place: usize,
+    target: &T,
+    domain: &D,
+    pace: &Pace,
+) -> Verdict {
+    match ask_one(plan, place, target, domain, pace).await {
+        Verdict::Refused(refusal) => match missing(plan, graph, place, &refusal) {
+            Some(object) => Verdict::Later(object),
+            None => Verdict::Refused(refusal),
+        },
+        verdict => verdict,
+    }
 }
 
 /// Sends one step as a dry run.
@@ -98,8 +110,10 @@ pub(crate) async fn ask_one<T: Target, D: Domain>(
         }
     };
     let mut repeated = 0;
+    let mut failures = Failures::None;
     loop {
         let answer = target.create(&step.object, &body, Commit::DryRun).await;
+        failures = failures.and(&answer);
         // A dry run stores nothing, so it can be sent as often as needed.
         let (why, asked) = match answer {
             Answer::Done(object) => return Verdict::Accepted(domain.digest(&object)),
@@ -107,18 +121,55 @@ pub(crate) async fn ask_one<T: Target, D: Domain>(
                 Remedy::None | Remedy::Look if !is_no_verdict(&refusal) => {
                     return Verdict::Refused(refusal);
                 }
-                Remedy::None | Remedy::Look | Remedy::Halt => {
-                    return Verdict::Unavailable(refusal.sentence());
+                Remedy::None | Remedy::Look => {
+                    return Verdict::Unavailable(format!("{NO_DRY_RUN}: {}", refusal.sentence()));
                 }
+                Remedy::Halt => return Verdict::Unavailable(refusal.sentence()),
                 Remedy::Later | Remedy::LookThenAgain => (refusal.sentence(), refusal.retry_after),
             },
             Answer::Lost(why) | Answer::Unsent(why) => (why, None),
         };
-        if repeated >= pace.limits.tries || pace.pause(repeated, asked).await != After::Again {
+        if repeated >= pace.limits.tries {
+            return match failures {
+                Failures::Same(refusal) if repeated > 0 => Verdict::Refused(refusal),
+                _ => Verdict::Unavailable(why),
+            };
+        }
+        if pace.pause(repeated, asked).await != After::Again {
             return Verdict::Unavailable(why);
         }
         repeated += 1;
     }
+}
+
+/// Whether every try failed in the same way: a webhook whose change does not fit the object makes
+/// the server fail, and always will.
+enum Failures {
+    None,
+    Same(Refusal),
+    Different,
+}
+
+impl Failures {
+    fn and(self, answer: &Answer) -> Self {
+        let Answer::Refused(now) = answer else {
+            return Self::Different;
+        };
+        let says = now.code == 500 && !now.message.is_empty();
+        match self {
+            Self::None if says => Self::Same(now.clone()),
+            Self::Same(before) if says && before.message == now.message => Self::Same(before),
+            _ => Self::Different,
+        }
+    }
+}
+
+/// Beginning of the reason if only a webhook keeps the question from being asked.
+const NO_DRY_RUN: &str = "dry runs are not supported";
+
+/// Whether a step may be done although the server could not be asked about it.
+pub(crate) fn may_go_unasked(why: &str) -> bool {
+    why.starts_with(NO_DRY_RUN)
 }
 
 /// A webhook that cannot do dry runs says nothing about the object.

@@ -3,6 +3,8 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use super::record::{Begin, Event, FORMAT, Record};
 use super::status::Status;
@@ -12,6 +14,10 @@ use crate::plan::Plan;
 const PLAN: &str = "plan.json";
 const JOURNAL: &str = "journal.jsonl";
 const LOCK: &str = "lock";
+
+/// How often, and after how long, a lock is tried again that may be held by somebody who looks.
+const LOOKS: u32 = 20;
+const LOOK: Duration = Duration::from_millis(10);
 
 /// Fewest digits of an id that name a plan.
 const SHORTEST_PREFIX: usize = 4;
@@ -160,7 +166,7 @@ impl Journals {
         if !folder.join(JOURNAL).exists() {
             return Err(JournalError::Unknown(id.to_owned()));
         }
-        let running = matches!(lock(&folder, id), Err(JournalError::Running(_)));
+        let running = is_locked(&folder);
         let past = read(&folder)?;
         Ok(Status::of(id, &past, running))
     }
@@ -199,11 +205,25 @@ fn lock(folder: &Path, id: &str) -> Result<File, JournalError> {
     let file = private()
         .open(folder.join(LOCK))
         .map_err(|error| JournalError::of_folder(folder, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(JournalError::Running(id.to_owned())),
-        Err(TryLockError::Error(error)) => Err(JournalError::of_folder(folder, &error)),
+    let mut looks = 0;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            // Somebody who only looks holds it for a moment.
+            Err(TryLockError::WouldBlock) if looks < LOOKS => thread::sleep(LOOK),
+            Err(TryLockError::WouldBlock) => return Err(JournalError::Running(id.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(JournalError::of_folder(folder, &error)),
+        }
+        looks += 1;
     }
+}
+
+/// Whether a process runs the plan; those that only look do not see each other.
+fn is_locked(folder: &Path) -> bool {
+    let Ok(file) = File::open(folder.join(LOCK)) else {
+        return false;
+    };
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
 }
 
 /// Files that nobody else may read.

@@ -56,12 +56,12 @@ pub struct Past {
     pub last_time: String,
     /// Bytes of whole lines.
     pub length: u64,
-    /// Whether the last line is cut: the process died while it wrote it.
+    /// Whether its end is broken: the process died while it wrote that.
     pub cut: bool,
 }
 
 impl Past {
-    /// Reads a journal. A last line that is cut is passed over; damage elsewhere is an error.
+    /// Reads a journal. A broken end is passed over; damage with a good record after it is an error.
     pub fn read(bytes: &[u8]) -> Result<Self, JournalError> {
         let mut past = Self::default();
         let mut rest = bytes;
@@ -74,8 +74,9 @@ impl Past {
             let number = past.seq + 1;
             let record = match read_line(line, number) {
                 Ok(record) => record,
-                // Blocks of a file can reach the disk in any order.
-                Err(JournalError::Damaged { .. }) if more.is_empty() && number > 1 => {
+                // Many records are one write, and its blocks can reach the disk in any order. No
+                // request of a record in it was sent, and no answer built on, before all of it was there.
+                Err(JournalError::Damaged { .. }) if number > 1 && !goes_on(more, number) => {
                     past.cut = true;
                     break;
                 }
@@ -168,7 +169,11 @@ impl Past {
                 step.removed = true;
                 step.kept = None;
             }
-            Event::Kept(kept) => self.entry(kept.step).kept = Some(kept.reason),
+            Event::Kept(kept) => {
+                let step = self.entry(kept.step);
+                step.kept = Some(kept.reason);
+                step.removing = None;
+            }
             Event::End(end) => self.end = Some(end),
         }
         Ok(())
@@ -187,6 +192,14 @@ fn read_line(line: &[u8], number: u64) -> Result<Record, JournalError> {
             why: error.to_string(),
         },
     })
+}
+
+/// Whether a record that was written later is among these lines.
+fn goes_on(lines: &[u8], number: u64) -> bool {
+    lines
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| serde_json::from_slice::<Record>(line).ok())
+        .any(|record| record.seq > number)
 }
 
 /// The format of a first line that cannot be understood otherwise.

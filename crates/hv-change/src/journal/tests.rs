@@ -327,3 +327,47 @@ async fn a_clock_that_jumps_does_not_matter() {
     assert_eq!((past.seq, past.last_time.as_str()), (4, "never"));
     assert!(past.step("a").unwrap().done.is_some() && past.step("b").unwrap().open);
 }
+
+#[tokio::test]
+async fn a_broken_end_of_many_lines_is_passed_over_unless_something_follows() {
+    let (_folder, journals) = folder();
+    let plan = plan("1");
+    let whole = String::from_utf8(written(&journals, &plan).await).unwrap();
+    let good: Vec<&str> = whole.lines().collect();
+    let broken = ["\0\0\0\0", "{\"seq\":6,\"ti", "ent\":{\"run\":\"apply\"}}"];
+    let write = |lines: &[&str]| {
+        fs::write(path(&journals, &plan), lines.join("\n") + "\n").unwrap();
+    };
+    write(&[&good[..3], &broken].concat());
+    let (_, journal) = journals.reopen(&plan.id).unwrap();
+    assert_eq!((journal.past().seq, journal.past().cut), (3, true));
+    journal.append(done("create a")).await.unwrap();
+    drop(journal);
+    let past = Past::read(&fs::read(path(&journals, &plan)).unwrap()).unwrap();
+    assert_eq!((past.seq, past.cut), (4, false));
+    // A record of later tells that the lines before it were whole once.
+    write(&[&good[..2], &broken, &good[3..]].concat());
+    let error = journals.reopen(&plan.id).unwrap_err();
+    assert!(
+        matches!(error, JournalError::Damaged { line: 3, .. }),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn whoever_looks_at_the_status_keeps_nobody_from_running() {
+    let (_folder, journals) = folder();
+    let plan = plan("1");
+    written(&journals, &plan).await;
+    let lock = journals.root().join(&plan.id).join("lock");
+    let looking = fs::File::open(&lock).unwrap();
+    looking.lock_shared().unwrap();
+    // Two who look do not take each other for a run.
+    assert_eq!(journals.status(&plan.id).unwrap().phase, Phase::Interrupted);
+    let other = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(30));
+        drop(looking);
+    });
+    assert!(journals.reopen(&plan.id).is_ok());
+    other.join().unwrap();
+}

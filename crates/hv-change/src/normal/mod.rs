@@ -8,10 +8,14 @@ use serde_json::{Map, Value};
 
 use crate::digest;
 
+/// The annotation in which kubectl keeps what it was given.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
 /// The normal form of an object of any kind.
 ///
 /// An object has the same one right after it was created and as long as only controllers touched
-/// it. Owners are left out: they are looked at on their own.
+/// it. Owners are left out: they are looked at on their own. Of a Secret only the names of its keys
+/// are left, not their values.
 pub fn plain(object: &Value) -> Value {
     let mut form = Map::new();
     let kind = object["kind"].as_str().unwrap_or_default();
@@ -27,10 +31,31 @@ pub fn plain(object: &Value) -> Value {
         }
     }
     let mut form = Value::Object(form);
+    if kind == "Secret" {
+        hide_values(&mut form);
+    }
     for (_, pointer) in owned::FIELDS.iter().filter(|(owner, _)| *owner == kind) {
         remove(&mut form, pointer);
     }
     form
+}
+
+/// Leaves of the data of an object only the names of its keys.
+pub(crate) fn hide_values(object: &mut Value) {
+    for pointer in [
+        "/data",
+        "/stringData",
+        "/binaryData",
+        // What was applied is there as a whole a second time.
+        "/metadata/annotations",
+    ] {
+        let values = object.pointer_mut(pointer).and_then(Value::as_object_mut);
+        for (key, value) in values.into_iter().flatten() {
+            if pointer != "/metadata/annotations" || key == LAST_APPLIED {
+                *value = Value::String(String::new());
+            }
+        }
+    }
 }
 
 /// The digest of the normal form of an object of any kind.

@@ -14,7 +14,7 @@ use super::survey::survey;
 use super::{Graph, Pace, Run, stamped};
 use crate::domain::Domain;
 use crate::journal::{Done, End, Event, Failed, Intent, Made, Named};
-use crate::oracle::{Verdict, ask_one};
+use crate::oracle::{Verdict, ask_one, may_go_unasked};
 use crate::plan::{Action, ObjectRef, Step, Wait};
 use crate::target::{Precondition, Target, meta};
 
@@ -156,6 +156,12 @@ impl<'a, T: Target, D: Domain> Forward<'a, T, D> {
                         self.note_failed(step, &why).await;
                         return self.end(place, ItemResult::Refused, why);
                     }
+                    Verdict::Unavailable(_) if self.pace.is_over() => return Next::Leave,
+                    Verdict::Unavailable(why) if !may_go_unasked(&why) => {
+                        let why = format!("the server could not be asked about it: {why}");
+                        self.note_failed(step, &why).await;
+                        return self.end(place, ItemResult::Failed, why);
+                    }
                     Verdict::Later(_) | Verdict::Unavailable(_) => None,
                 }
             }
@@ -254,7 +260,11 @@ impl<'a, T: Target, D: Domain> Forward<'a, T, D> {
             &self.pace,
         );
         let (result, why) = match changed.await {
-            Changed::Done(object) => {
+            Changed::Done { mut object, alone } => {
+                if !alone {
+                    // The version up to which only the plan has written it.
+                    object["metadata"]["resourceVersion"] = mine.resource_version.into();
+                }
                 // What it was right after its creation is what counts for taking it back.
                 self.note_done(step, &object, mine.digest).await;
                 self.settle(place, ItemResult::Owned, None);

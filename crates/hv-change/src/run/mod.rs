@@ -12,6 +12,7 @@ mod outcome;
 mod own;
 mod pace;
 mod progress;
+mod quiet;
 mod resume;
 mod stamp;
 mod stop;
@@ -30,6 +31,7 @@ pub use undo::undo;
 
 pub(crate) use graph::Graph;
 pub(crate) use pace::{After, Pace};
+pub(crate) use quiet::Quiet;
 pub(crate) use stamp::stamped;
 
 use crate::domain::Domain;
@@ -56,6 +58,19 @@ pub struct Run<'a, T, D> {
 }
 
 impl<T: Target, D: Domain> Run<'_, T, D> {
+    /// The same run with digests that tell nothing of secrets.
+    fn quietly<'b>(&'b self, domain: &'b Quiet<'b, D>) -> Run<'b, T, Quiet<'b, D>> {
+        Run {
+            plan: self.plan,
+            journal: self.journal,
+            target: self.target,
+            domain,
+            limits: self.limits.clone(),
+            stop: self.stop.clone(),
+            progress: self.progress,
+        }
+    }
+
     fn pace(&self) -> Pace {
         Pace::new(self.limits.clone(), self.stop.clone())
     }

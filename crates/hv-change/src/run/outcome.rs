@@ -61,7 +61,7 @@ pub enum Halt {
     Credentials(String),
 }
 
-/// Why a run did not begin; nothing was changed.
+/// Why a run did not begin; this run has changed nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
@@ -81,6 +81,10 @@ pub enum RunError {
     /// What the plan builds on is not as it was.
     #[error("{}", moved(.0))]
     Moved(Vec<Moved>),
+    /// What the plan builds on is not as it was, and a run before has made some of it already: it
+    /// cannot be finished, only taken back.
+    #[error("{}", moved(.0))]
+    MovedSince(Vec<Moved>),
     /// The server would refuse some of the steps; all that were asked.
     #[error("the server refuses {} of the steps", refused(.0))]
     Refused(Vec<Asked>),

@@ -11,7 +11,12 @@ use crate::target::{Answer, Precondition, Remedy, Target, meta};
 /// What became of a change of owners. The object may be a Secret.
 pub(super) enum Changed {
     /// It is as it should be.
-    Done(Value),
+    Done {
+        /// The object as it is now.
+        object: Value,
+        /// Nobody else has written it since the version that was known.
+        alone: bool,
+    },
     /// The object is not there, or another one has its name.
     Gone,
     /// The server said no.
@@ -47,10 +52,11 @@ pub(super) async fn change<T: Target>(
 ) -> Changed {
     let mut patch = known.map(|known| patch(at, owners.of(known)));
     let mut tries = 0;
+    let mut alone = true;
     loop {
         let (why, asked, again) = match &patch {
             Some(patch) => match target.patch(object, patch).await {
-                Answer::Done(changed) => return Changed::Done(changed),
+                Answer::Done(object) => return Changed::Done { object, alone },
                 Answer::Unsent(why) => (why, None, true),
                 Answer::Lost(why) => (why, None, false),
                 Answer::Refused(refusal) => match (refusal.code, refusal.remedy()) {
@@ -61,7 +67,10 @@ pub(super) async fn change<T: Target>(
                     }
                     (_, Remedy::None) => return Changed::Refused(refusal.sentence()),
                     // A conflict means that somebody wrote in between.
-                    (409, _) => (refusal.sentence(), None, false),
+                    (409, _) => {
+                        alone = false;
+                        (refusal.sentence(), None, false)
+                    }
                     (_, Remedy::Later) => (refusal.sentence(), refusal.retry_after, true),
                     (_, _) => (refusal.sentence(), refusal.retry_after, false),
                 },
@@ -85,14 +94,19 @@ pub(super) async fn change<T: Target>(
         match look(target, object, pace).await {
             Found::Object(found) if meta(&found, "uid") != at.uid => return Changed::Gone,
             Found::Object(found) => {
+                let version = meta(&found, "resourceVersion");
+                alone &= patch.is_some() || version == at.resource_version;
                 let current = &found["metadata"]["ownerReferences"];
                 let wanted = owners.of(current);
                 if current.as_array().map_or(&[][..], Vec::as_slice) == wanted {
-                    return Changed::Done(found);
+                    return Changed::Done {
+                        object: found,
+                        alone,
+                    };
                 }
                 let now = Precondition {
                     uid: at.uid,
-                    resource_version: meta(&found, "resourceVersion"),
+                    resource_version: version,
                 };
                 patch = Some(self::patch(now, wanted));
             }

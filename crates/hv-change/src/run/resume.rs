@@ -1,11 +1,13 @@
 //! Goes on with a plan after its run ended, whichever way.
 
+use super::apply::first;
 use super::begin::{check_cluster, moved};
 use super::drive::Start;
 use super::forward::{Ask, Forward, is_seen};
 use super::outcome::{Item, ItemResult, MovedHow, Outcome, RunError};
+use super::quiet::{is_hidden, is_written};
 use super::survey::{Sight, Sights, survey};
-use super::{Graph, Run};
+use super::{Graph, Quiet, Run};
 use crate::domain::Domain;
 use crate::journal::{Done, Event, Made, Named, StepPast, Verb};
 use crate::plan::{Action, Step};
@@ -26,16 +28,25 @@ pub async fn resume<T: Target, D: Domain>(run: &Run<'_, T, D>) -> Result<Outcome
     if run.journal.past().is_undo() {
         return Err(RunError::Undone);
     }
+    let domain = Quiet::of(run.plan, run.domain);
+    let run = &run.quietly(&domain);
     check_cluster(run).await?;
     let objects = run.plan.steps.iter().map(|step| &step.object);
     let sights = survey(run.target, run.domain, objects).await?;
     let known = judge(run, &sights);
+    let past = run.journal.past();
+    let unbegun = |step: &StepPast| !step.open && step.done.is_none();
+    if past.steps.values().all(unbegun) && known.iter().all(|known| known.start == Start::Todo) {
+        // Nothing was made yet, so that it can still be refused as a whole.
+        let verb = past.run.map_or(Verb::Apply, |_| Verb::Resume);
+        return first(run, None, verb).await;
+    }
     if known.iter().any(|known| known.start == Start::Todo) {
         // What was only changed may have been changed by what is done already.
         let mut moved = moved(run).await?;
         moved.retain(|moved| moved.how != MovedHow::Changed);
         if !moved.is_empty() {
-            return Err(RunError::Moved(moved));
+            return Err(RunError::MovedSince(moved));
         }
     }
     run.journal.append(Event::Run(Verb::Resume)).await?;
@@ -65,7 +76,12 @@ fn judge<T: Target, D: Domain>(run: &Run<'_, T, D>, sights: &Sights) -> Vec<Know
         let past = run.journal.past().step(&step.id).unwrap_or(&nothing);
         let sight = sights.get(&step.object);
         match &step.action {
-            Action::Create(_) => of_creation(step, past, sight, &run.plan.id),
+            Action::Create(_) => {
+                let version = sight.map(|sight| sight.resource_version.as_str());
+                let written = version
+                    .is_some_and(|version| is_written(run.plan, run.journal.past(), step, version));
+                of_creation(step, past, sight, &run.plan.id, written)
+            }
             Action::Own { owner } => {
                 let maker = makers.get(&step.object).map(|place| &steps[*place].id);
                 let maker = maker.and_then(|id| run.journal.past().step(id));
@@ -78,14 +94,24 @@ fn judge<T: Target, D: Domain>(run: &Run<'_, T, D>, sights: &Sights) -> Vec<Know
     each.collect()
 }
 
-fn of_creation(step: &Step, past: &StepPast, sight: Option<&Sight>, plan: &str) -> Known {
+fn of_creation(
+    step: &Step,
+    past: &StepPast,
+    sight: Option<&Sight>,
+    plan: &str,
+    written: bool,
+) -> Known {
     match (&past.done, sight) {
         (Some(made), Some(sight)) if sight.uid == made.uid && !sight.deleting => {
-            let changed = sight.digest != made.digest;
+            let changed = sight.digest != made.digest || written;
             let reason =
                 changed.then(|| "it was changed by somebody since, and stays so".to_owned());
             let made = Made {
-                resource_version: sight.resource_version.clone(),
+                // A write of somebody else's must not look like one of the plan's later.
+                resource_version: match is_hidden(step) {
+                    true => made.resource_version.clone(),
+                    false => sight.resource_version.clone(),
+                },
                 ..made.clone()
             };
             done(

@@ -34,6 +34,8 @@ pub(crate) struct Sight {
     pub(crate) generation: Option<u64>,
     /// A node was chosen for it, which happens when something begins to use it.
     pub(crate) node_chosen: bool,
+    /// Names of its annotations of CDI, which writes them when it fills a claim.
+    pub(crate) filling: BTreeSet<String>,
 }
 
 /// How objects are now.
@@ -63,8 +65,19 @@ impl Sight {
             phase: phase.to_owned(),
             generation: metadata["generation"].as_u64(),
             node_chosen: !metadata["annotations"]["volume.kubernetes.io/selected-node"].is_null(),
+            filling: filling(object),
         }
     }
+}
+
+/// Names of an object's annotations of CDI.
+pub(crate) fn filling(object: &Value) -> BTreeSet<String> {
+    let annotations = object["metadata"]["annotations"].as_object();
+    let names = annotations.into_iter().flat_map(|names| names.keys());
+    names
+        .filter(|name| name.starts_with("cdi.kubevirt.io/"))
+        .cloned()
+        .collect()
 }
 
 /// The plan that created an object, by its annotation.

@@ -1,11 +1,11 @@
 //! An API server as a target.
 
-use hv_cluster::kinds::{Kind, NAMESPACE};
+use hv_cluster::kinds::Kind;
 use hv_cluster::live::{Change, LiveCluster, PageGap, Written};
 use hv_cluster::{Gap, Query};
 use serde_json::{Value, json};
 
-use super::{Answer, Commit, Page, Precondition, Refusal, Target, Unread, kind_of, meta};
+use super::{Answer, Commit, Page, Precondition, Refusal, Target, Unread, kind_of};
 use crate::plan::ObjectRef;
 
 /// An API server, and who is noted there as the one who wrote.
@@ -126,16 +126,8 @@ impl Target for LiveTarget<'_> {
     }
 
     async fn cluster_id(&self) -> Result<String, String> {
-        match self
-            .cluster
-            .get::<Value>(&NAMESPACE, None, "kube-system")
-            .await
-        {
-            Ok(Ok(Some(namespace))) => Ok(meta(&namespace, "uid").to_owned()),
-            Ok(Ok(None)) => Err("it has no namespace \"kube-system\"".to_owned()),
-            Ok(Err(gap)) => Err(gap.describe("namespaces")),
-            Err(error) => Err(error.to_string()),
-        }
+        let identity = self.cluster.identity().await;
+        identity.map(|it| it.id).map_err(|error| error.to_string())
     }
 }
 

@@ -24,6 +24,12 @@ pub(super) fn failure(error: &RunError, plan: &Plan) -> Failure {
             Failure::refused(format!("what the plan builds on is not as it was: {error}"))
                 .hint("nothing was changed; make a new plan: {cmd} plan …")
         }
+        RunError::MovedSince(_) => {
+            let id = &plan.id;
+            Failure::refused(format!("what the plan builds on is not as it was: {error}")).hint(
+                format!("a part of it is done; take that back: {{cmd}} undo {id}"),
+            )
+        }
         RunError::Refused(asked) => refused(asked, plan),
         RunError::Unreadable(_) => {
             Failure::no_verdict(error.to_string()).hint("nothing was changed")

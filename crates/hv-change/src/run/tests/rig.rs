@@ -210,7 +210,6 @@ fn controllers(target: &MemoryTarget) {
                         vm["status"] = json!({"printableStatus": "Stopped"});
                         vm["metadata"]["finalizers"] =
                             json!(["kubevirt.io/virtualMachineControllerFinalize"]);
-                        vm["metadata"]["generation"] = 1.into();
                     });
                 }
                 "VirtualMachine" if going && !finalizers => {

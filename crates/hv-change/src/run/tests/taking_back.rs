@@ -7,13 +7,13 @@ use crate::plan::ObjectRef;
 use crate::run::ItemResult;
 use crate::target::{Fault, Store, meta};
 
-async fn applied(vms: usize) -> Rig {
+pub(super) async fn applied(vms: usize) -> Rig {
     let mut rig = Rig::new(plan(vms));
     rig.calm(Verb::Apply).await;
     rig
 }
 
-fn kept(rig: &Rig, ran: &Ran) -> Vec<(String, String)> {
+pub(super) fn kept(rig: &Rig, ran: &Ran) -> Vec<(String, String)> {
     let outcome = ran.outcome.as_ref().unwrap().as_ref().unwrap();
     assert!(outcome.is_complete(), "{outcome:?}");
     let kept = outcome
@@ -24,7 +24,7 @@ fn kept(rig: &Rig, ran: &Ran) -> Vec<(String, String)> {
 }
 
 /// Takes back what was applied, after somebody did something; tells what stayed and why.
-async fn after(change: impl FnOnce(&mut Store)) -> (Rig, Vec<(String, String)>) {
+pub(super) async fn after(change: impl FnOnce(&mut Store)) -> (Rig, Vec<(String, String)>) {
     let mut rig = applied(2).await;
     change(&mut rig.store);
     let ran = rig.run(Verb::Undo, Cut::Never, |_| {}).await;
@@ -32,7 +32,7 @@ async fn after(change: impl FnOnce(&mut Store)) -> (Rig, Vec<(String, String)>) 
     (rig, kept)
 }
 
-fn names(kept: &[(String, String)]) -> Vec<&str> {
+pub(super) fn names(kept: &[(String, String)]) -> Vec<&str> {
     kept.iter().map(|(step, _)| step.as_str()).collect()
 }
 
@@ -130,10 +130,37 @@ async fn a_vm_that_runs_or_ran_stays() {
         store.put(&body(&vmi, &json!({})));
     })
     .await;
-    assert!(
-        names(&running).contains(&"create VirtualMachine dr/vm1"),
-        "{running:?}"
-    );
+    // It was started and halted again: what it says is as it was.
+    let (_, ran) = after(|store| {
+        store.edit(&vm("vm1"), |vm| vm["metadata"]["generation"] = json!(3));
+    })
+    .await;
+    // It ran, and was removed by hand with its disks left behind.
+    let (rig, removed) = after(|store| {
+        store.put(&body(&vmi, &json!({})));
+        store.remove(&vmi);
+        store.remove(&vm("vm1"));
+    })
+    .await;
+    let root = "create PersistentVolumeClaim dr/vm1-root";
+    for kept in [&running, &ran] {
+        assert!(
+            names(kept).contains(&"create VirtualMachine dr/vm1"),
+            "{kept:?}"
+        );
+        assert!(names(kept).contains(&root), "{kept:?}");
+    }
+    let stays = [
+        "create Namespace dr",
+        root,
+        "create PersistentVolumeClaim dr/vm1-data",
+    ];
+    assert_eq!(names(&removed), stays);
+    assert!(removed[1].1.contains("may have run"), "{removed:?}");
+    for name in ["vm1-root", "vm1-data"] {
+        assert!(rig.store.get(&claim(name)).is_some(), "{name}");
+    }
+    assert!(rig.store.get(&claim("vm0-root")).is_none());
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,9 +2,14 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use super::contents::stranger;
-use super::judge::{Verdict, touched};
+use super::judge::{Verdict, WRITTEN, touched, used};
+use super::users::Users;
 use crate::domain::Domain;
 use crate::journal::{End, Event, Failed, Named, Removing, StepPast};
 use crate::plan::{Action, ObjectRef, Step};
@@ -16,8 +21,12 @@ use crate::run::outcome::{Halt, Item, ItemResult, Outcome, RunError};
 use crate::run::own::{Changed, Owners, change};
 use crate::run::pace::{After, Pace};
 use crate::run::progress::Counter;
+use crate::run::quiet::is_hidden;
 use crate::run::survey::{Sight, Sights, survey};
 use crate::target::{Answer, Precondition, Remedy, Target, meta};
+
+/// How long a look at the users of claims is good for; claims that go together share one.
+const FRESH: Duration = Duration::from_secs(2);
 
 /// The steps of a plan on their way back.
 pub(super) struct Back<'a, T, D> {
@@ -29,6 +38,8 @@ pub(super) struct Back<'a, T, D> {
     /// uids of everything that the plan created and that was there.
     uids: BTreeSet<String>,
     items: RefCell<Vec<Item>>,
+    /// Who uses the claims, and when that was read.
+    users: Mutex<Option<(Instant, Users)>>,
 }
 
 impl<'a, T: Target, D: Domain> Back<'a, T, D> {
@@ -46,6 +57,7 @@ impl<'a, T: Target, D: Domain> Back<'a, T, D> {
             pace: run.pace(),
             counter: Counter::new(steps.len(), 0),
             items: RefCell::new(vec![Item::default(); steps.len()]),
+            users: Mutex::new(None),
             verdicts,
             sights: RefCell::new(sights),
             uids,
@@ -151,16 +163,36 @@ impl<'a, T: Target, D: Domain> Back<'a, T, D> {
         let remove = Owners::Remove(&owner.uid);
         let changed = change(self.run.target, &step.object, at, None, &remove, &self.pace);
         match changed.await {
-            Changed::Done(object) => {
-                let sight = Sight::of(&object, self.run.domain);
+            Changed::Done { object, alone } => {
                 // An edit that came in between is seen at the object's own turn by its version.
-                self.know(&step.object, sight);
+                if alone || !is_hidden(step) {
+                    self.know(&step.object, Sight::of(&object, self.run.domain));
+                }
                 self.removed(place).await
             }
             Changed::Gone => self.removed(place).await,
             Changed::Stopped => Next::Leave,
             Changed::Refused(why) | Changed::Failed(why) => self.failed(place, why),
         }
+    }
+
+    /// Who uses a claim now, in words. What was seen before the first removal may be old.
+    async fn user(&self, claim: &ObjectRef) -> Option<String> {
+        let mut read = self.users.lock().await;
+        let fresh = read.take().filter(|(at, _)| at.elapsed() < FRESH);
+        let (at, users) = if let Some(fresh) = fresh {
+            fresh
+        } else {
+            let sights = self.sights.borrow().clone();
+            match Users::read(self.run.target, &sights).await {
+                Ok(users) => (Instant::now(), users),
+                Err(error) => return Some(format!("nobody knows who uses it: {error}")),
+            }
+        };
+        let uids = self.uids.iter().map(String::as_str).collect();
+        let user = used(claim, &users, &uids);
+        *read = Some((at, users));
+        user
     }
 
     async fn remove(&self, place: usize) -> Next {
@@ -177,6 +209,11 @@ impl<'a, T: Target, D: Domain> Back<'a, T, D> {
                     return self.kept(place, why).await;
                 }
             }
+        }
+        if step.object.kind == "PersistentVolumeClaim"
+            && let Some(why) = self.user(&step.object).await
+        {
+            return self.kept(place, why).await;
         }
         if !self.intend(step, &sight.uid).await {
             return Next::Leave;
@@ -229,8 +266,11 @@ impl<'a, T: Target, D: Domain> Back<'a, T, D> {
                     let nothing = StepPast::default();
                     let past = self.run.journal.past().step(&step.id).unwrap_or(&nothing);
                     let uids = self.uids.iter().map(String::as_str).collect();
-                    if let Some(why) = touched(past, &now, &uids) {
+                    if let Some(why) = touched(step, past, &now, &uids) {
                         return self.kept(place, why.to_owned()).await;
+                    }
+                    if is_hidden(step) && now.resource_version != sight.resource_version {
+                        return self.kept(place, WRITTEN.to_owned()).await;
                     }
                     sight = now;
                 }

@@ -5,14 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::users::Users;
 use crate::domain::Domain;
 use crate::journal::StepPast;
-use crate::plan::{Action, ObjectRef};
-use crate::run::survey::{Sight, Sights};
+use crate::plan::{Action, Body, ObjectRef, Step};
+use crate::run::quiet::is_written;
+use crate::run::survey::{Sight, Sights, filling};
 use crate::run::{Graph, Run};
 use crate::target::Target;
 
 /// Kinds whose specification only people change, so that its number tells of a change that was
 /// made and taken back: a VM that ran.
 const COUNTED: &[&str] = &["VirtualMachine"];
+
+/// Why something stays whose texts are not compared.
+pub(super) const WRITTEN: &str = "it was written since it was created";
 
 /// What is done about a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,8 +58,14 @@ pub(super) fn judge<T: Target, D: Domain>(
                 (_, None) => Verdict::Gone(None),
                 (Action::Create(_), Some(sight)) => {
                     let past = past(place);
-                    let verdict = of_object(past, sight, &run.plan.id, &uids);
+                    let verdict = of_object(step, past, sight, &run.plan.id, &uids);
+                    let version = &sight.resource_version;
                     match used(&step.object, users, &uids) {
+                        _ if verdict == Verdict::Remove
+                            && is_written(run.plan, run.journal.past(), step, version) =>
+                        {
+                            Verdict::Keep(WRITTEN.to_owned())
+                        }
                         Some(why) if verdict == Verdict::Remove => Verdict::Keep(why),
                         _ => verdict,
                     }
@@ -70,6 +80,7 @@ pub(super) fn judge<T: Target, D: Domain>(
             }
         })
         .collect();
+    keep_disks(run, graph, sights, &mut verdicts);
     // From the last step to the first, so that each is judged before those that it needs.
     for place in (0..steps.len()).rev() {
         if let Action::Own { owner } = &steps[place].action {
@@ -111,6 +122,41 @@ fn keep_needs(graph: &Graph, verdicts: &mut [Verdict], place: usize, name: &str)
     }
 }
 
+/// Keeps the claims of VMs that somebody else removed: whether they ran, and what they wrote,
+/// cannot be seen any more.
+fn keep_disks<T: Target, D: Domain>(
+    run: &Run<'_, T, D>,
+    graph: &Graph,
+    sights: &Sights,
+    verdicts: &mut [Verdict],
+) {
+    let steps = &run.plan.steps;
+    let is_made = |step: &Step| matches!(step.action, Action::Create(_));
+    for (place, vm) in steps.iter().enumerate() {
+        if vm.object.kind != "VirtualMachine" || !is_made(vm) {
+            continue;
+        }
+        let Some(past) = run.journal.past().step(&vm.id) else {
+            continue;
+        };
+        let Some(made) = &past.done else { continue };
+        let there = sights
+            .get(&vm.object)
+            .is_some_and(|sight| sight.uid == made.uid && !sight.deleting);
+        if there || past.removed || past.removing.is_some() {
+            continue;
+        }
+        for (other, claim) in steps.iter().enumerate() {
+            let its = claim.group == vm.group || graph.needs[place].contains(&other);
+            let is_claim = claim.object.kind == "PersistentVolumeClaim" && is_made(claim);
+            if its && is_claim && verdicts[other] == Verdict::Remove {
+                let why = format!("{} was removed by somebody and may have run", vm.object);
+                verdicts[other] = Verdict::Keep(why);
+            }
+        }
+    }
+}
+
 /// What an object that stays owns keeps its owner.
 fn keep_owning<T: Target, D: Domain>(run: &Run<'_, T, D>, verdicts: &mut [Verdict], place: usize) {
     let kept = &run.plan.steps[place].object;
@@ -131,7 +177,13 @@ fn ours<'a>(past: &StepPast, sight: &'a Sight, plan: &str) -> Option<&'a str> {
     ours.then_some(sight.uid.as_str())
 }
 
-fn of_object(past: &StepPast, sight: &Sight, plan: &str, uids: &BTreeSet<&str>) -> Verdict {
+fn of_object(
+    step: &Step,
+    past: &StepPast,
+    sight: &Sight,
+    plan: &str,
+    uids: &BTreeSet<&str>,
+) -> Verdict {
     if ours(past, sight, plan).is_none() {
         return match past.done.is_some() {
             true => Verdict::Keep("another object has its name now".to_owned()),
@@ -142,7 +194,7 @@ fn of_object(past: &StepPast, sight: &Sight, plan: &str, uids: &BTreeSet<&str>) 
     if sight.deleting {
         return Verdict::Await;
     }
-    match touched(past, sight, uids) {
+    match touched(step, past, sight, uids) {
         Some(why) => Verdict::Keep(why.to_owned()),
         None => Verdict::Remove,
     }
@@ -150,6 +202,7 @@ fn of_object(past: &StepPast, sight: &Sight, plan: &str, uids: &BTreeSet<&str>) 
 
 /// How an object that a step created was touched, if it was.
 pub(super) fn touched(
+    step: &Step,
     past: &StepPast,
     sight: &Sight,
     uids: &BTreeSet<&str>,
@@ -178,19 +231,31 @@ pub(super) fn touched(
     if sight.node_chosen {
         return Some("something has used it: a node was chosen for it");
     }
+    if sight.kind == "PersistentVolumeClaim" && !sight.filling.is_subset(&sent(step)) {
+        return Some("something has filled it: CDI noted that in it");
+    }
     None
 }
 
+/// Names of the annotations of CDI that an object was created with.
+fn sent(step: &Step) -> BTreeSet<String> {
+    match &step.action {
+        Action::Create(Body::Object(body)) => filling(body),
+        Action::Create(Body::Sealed(body)) => filling(&body.edits),
+        Action::Own { .. } => BTreeSet::new(),
+    }
+}
+
 /// Who else uses an object, as far as that can be seen.
-fn used(object: &ObjectRef, users: &Users, uids: &BTreeSet<&str>) -> Option<String> {
+pub(super) fn used(object: &ObjectRef, users: &Users, uids: &BTreeSet<&str>) -> Option<String> {
     match object.kind.as_str() {
         "VirtualMachine" if users.runs(object) => Some("it runs".to_owned()),
         "PersistentVolumeClaim" => {
             let other = users
                 .of(object)
                 .iter()
-                // VMs of the plan go before their claims, unless they stay.
-                .find(|user| user.kind != "VirtualMachine" || !uids.contains(user.uid.as_str()))?;
+                // What is of the plan goes before its claims, unless it stays.
+                .find(|user| !uids.contains(user.uid.as_str()))?;
             Some(format!("{} {} uses it", other.kind, other.name))
         }
         _ => None,

@@ -9,13 +9,15 @@ use super::begin::check_cluster;
 use super::graph::makers;
 use super::outcome::{Outcome, RunError};
 use super::survey::survey;
-use super::{Graph, Run};
+use super::{Graph, Quiet, Run};
 use crate::domain::Domain;
 use crate::journal::{Event, Verb};
 use crate::target::Target;
 
 /// Takes a plan back, in the reverse order. It can be repeated, and goes on where it was ended.
 pub async fn undo<T: Target, D: Domain>(run: &Run<'_, T, D>) -> Result<Outcome, RunError> {
+    let domain = Quiet::of(run.plan, run.domain);
+    let run = &run.quietly(&domain);
     check_cluster(run).await?;
     let objects = run.plan.steps.iter().map(|step| &step.object);
     let sights = survey(run.target, run.domain, objects).await?;

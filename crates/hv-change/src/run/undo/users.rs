@@ -10,16 +10,39 @@ use crate::run::outcome::RunError;
 use crate::run::survey::{Sights, list};
 use crate::target::{Target, meta};
 
-/// Kinds whose objects use claims, and where they name them.
+/// Kinds whose objects use claims as volumes, and where they list these.
 const USERS: &[(&Kind, &str)] = &[
     (&kinds::POD, "/spec/volumes"),
     (&kinds::VIRTUAL_MACHINE_INSTANCE, "/spec/volumes"),
     (&kinds::VIRTUAL_MACHINE, "/spec/template/spec/volumes"),
 ];
 
+/// Kinds whose objects are made from the data of a claim, and where they name it.
+const COPIES: &[(&Kind, &[&str])] = &[
+    (
+        &kinds::VOLUME_SNAPSHOT,
+        &["/spec/source/persistentVolumeClaimName"],
+    ),
+    (
+        &kinds::PERSISTENT_VOLUME_CLAIM,
+        &["/spec/dataSource/name", "/spec/dataSourceRef/name"],
+    ),
+    (
+        &kinds::DATA_VOLUME,
+        &[
+            "/spec/source/pvc/name",
+            "/spec/pvc/dataSource/name",
+            "/spec/pvc/dataSourceRef/name",
+            "/spec/storage/dataSource/name",
+            "/spec/storage/dataSourceRef/name",
+        ],
+    ),
+];
+
 /// Where a volume names a claim.
 const CLAIMS: &[&str] = &[
     "/persistentVolumeClaim/claimName",
+    "/ephemeral/persistentVolumeClaim/claimName",
     "/dataVolume/name",
     "/memoryDump/claimName",
 ];
@@ -62,14 +85,24 @@ impl Users {
                             .running
                             .insert((namespace.to_owned(), user.name.clone()));
                     }
-                    for claim in claims {
-                        let key = (namespace.to_owned(), claim);
-                        users.claims.entry(key).or_default().push(user.clone());
-                    }
+                    users.note(namespace, &user, claims);
+                }
+            }
+            for (kind, sources) in COPIES {
+                let take = |object: &Value| Some((User::of(kind, object), named(object, sources)));
+                for (user, claims) in list(target, kind, Some(namespace), take).await? {
+                    users.note(namespace, &user, claims);
                 }
             }
         }
         Ok(users)
+    }
+
+    fn note(&mut self, namespace: &str, user: &User, claims: Vec<String>) {
+        for claim in claims {
+            let key = (namespace.to_owned(), claim);
+            self.claims.entry(key).or_default().push(user.clone());
+        }
     }
 
     /// Who uses a claim.
@@ -102,6 +135,20 @@ fn claims(object: &Value, volumes: &str) -> Vec<String> {
         .flatten()
         .flat_map(|volume| CLAIMS.iter().filter_map(|claim| volume.pointer(claim)))
         .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The claims that an object is made from. A snapshot of that name is told from a claim.
+fn named(object: &Value, sources: &[&str]) -> Vec<String> {
+    let is_claim = |pointer: &&&str| {
+        let beside = pointer.strip_suffix("/name");
+        let kind = beside.and_then(|beside| object.pointer(&format!("{beside}/kind")));
+        kind.is_none_or(|kind| kind == "PersistentVolumeClaim")
+    };
+    let names = sources.iter().filter(is_claim);
+    names
+        .filter_map(|pointer| object.pointer(pointer)?.as_str())
         .map(str::to_owned)
         .collect()
 }

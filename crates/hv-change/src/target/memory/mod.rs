@@ -13,7 +13,7 @@ pub use fault::{Fault, Power, Requests};
 pub use store::Store;
 
 use self::fault::Moment;
-use super::{Answer, Commit, Page, Precondition, Refusal, Target, Unread, kind_of};
+use super::{Answer, Commit, Page, Precondition, Refusal, Target, Unread};
 use crate::plan::ObjectRef;
 
 /// Objects a page; small, so that lists have several.
@@ -187,7 +187,7 @@ impl Target for MemoryTarget {
                 .store
                 .objects()
                 .filter(|(object, _)| {
-                    kind_of(&object.api_version, &object.kind) == Some(kind)
+                    is_of(object, kind)
                         && namespace.is_none_or(|namespace| object.namespace == namespace)
                 })
                 .skip(from)
@@ -227,6 +227,14 @@ impl Target for MemoryTarget {
             .await
             .map_err(|_| "the connection was reset".to_owned())
     }
+}
+
+fn is_of(object: &ObjectRef, kind: &Kind) -> bool {
+    let (group, version) = object
+        .api_version
+        .split_once('/')
+        .unwrap_or(("", &object.api_version));
+    kind.kind == object.kind && kind.group == group && kind.version == version
 }
 
 impl fmt::Debug for MemoryTarget {

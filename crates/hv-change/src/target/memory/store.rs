@@ -104,7 +104,11 @@ impl Store {
         if self.objects.contains_key(object) {
             return refused(409, "AlreadyExists", &format!("{object} already exists"));
         }
-        let stored = self.stamped(body);
+        let mut stored = self.stamped(body);
+        // Built-in kinds do not all count; custom ones do.
+        if object.api_version.contains('/') && !stored["spec"].is_null() {
+            stored["metadata"]["generation"] = 1.into();
+        }
         if commit == Commit::Store {
             self.objects.insert(object.clone(), stored.clone());
         }
