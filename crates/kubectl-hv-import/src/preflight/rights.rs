@@ -22,8 +22,10 @@ const FEW: usize = 4;
 const LISTED: &[(&str, &str)] = &[
     ("", "persistentvolumeclaims"),
     ("", "pods"),
+    ("cdi.kubevirt.io", "datavolumes"),
     ("kubevirt.io", "virtualmachineinstances"),
     ("kubevirt.io", "virtualmachines"),
+    ("snapshot.storage.k8s.io", "volumesnapshots"),
 ];
 
 /// What is done for one VM.

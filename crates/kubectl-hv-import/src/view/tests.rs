@@ -34,7 +34,7 @@ fn the_table_names_what_changes_each_finding() {
     VM          GROUP       CHECK                        RESULT   NOTE
     prod/db01   storage     class longhorn-image-8x      block    missing here: map storageClasses.longhorn-image-8x
     prod/db01   identity    MAC 52:54:00:aa:00:01        block    used by prod/db01-old: --mac new
-    prod/db01   rights      12 rights                    ok
+    prod/db01   rights      14 rights                    ok
     prod/db01   admission   server dry run of 1 object   ok
     1 VM, 2 blockers
     ");
@@ -81,7 +81,7 @@ fn the_document_is_stable() {
                     "name": "db01"
                 },
                 "group": "rights",
-                "check": "12 rights",
+                "check": "14 rights",
                 "result": "ok",
                 "code": "rights-granted",
                 "message": ""
