@@ -92,12 +92,9 @@ pub(crate) fn perform(args: &ExplainArgs, ui: &Ui) -> Result<ExitKind, Failure> 
             if at > 0 {
                 ui.out("");
             }
-            ui.out(&format!(
-                "{} ({}, {})",
-                row.code,
-                row.group.name(),
-                row.result.name()
-            ));
+            ui.out(&row.code);
+            let (group, result) = (row.group.name(), row.result.name());
+            ui.out(&format!("  how grave:     {result}, of the group {group}"));
             ui.out(&format!("  what it means: {}", row.about));
             if !row.message.is_empty() {
                 ui.out(&format!("  what is said:  {}", plain(&row.message)));

@@ -1,11 +1,12 @@
 //! A run that is killed leaves what `resume` finishes and `undo` takes back.
 
 use std::fs;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use age::secrecy::ExposeSecret as _;
 use hv_testbed::model::Site;
+use hv_testbed::plugin::Run;
 use serde_json::Value;
 
 use crate::desk::{Desk, IMPORT, contents, ok, pair, plain};
@@ -70,6 +71,38 @@ fn a_killed_run_is_finished_or_taken_back() {
         }
     }
     assert!(killed > 0, "no run was hit");
+    interrupted(&desk, records / 2);
+    assert_eq!(state(dr), end);
+}
+
+/// Ctrl-C ends a run between two requests, and says how to go on and how to go back.
+fn interrupted(desk: &Desk, lines: usize) {
+    plan(desk);
+    let id = planned_id(desk);
+    let child = desk
+        .command(
+            IMPORT,
+            "apply plan.json --context dr --identity key.txt --in-flight 1",
+        )
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while journal(desk, &id).len() < lines {
+        assert!(Instant::now() < deadline);
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    let signalled = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(signalled.unwrap().success());
+    let run = Run::of(child.wait_with_output().unwrap());
+    assert_eq!(run.code, Some(130), "{run:#?}");
+    for way in ["continue: ", "take back: "] {
+        assert!(run.stderr.contains(way), "{run:#?}");
+    }
+    ok(desk.import(&format!("resume {id} --context dr --identity key.txt")));
 }
 
 /// Makes a plan anew: the same steps under another id.
