@@ -69,7 +69,8 @@ fn export_import_export_gives_the_same_digests() {
     ok(desk.import(plan));
     let applied =
         ok(desk.import("apply plan.json --context dr --identity key.txt -o json")).document();
-    assert_eq!(applied["summary"]["failed"], 0);
+    let summary = &applied["summary"];
+    assert_eq!(summary["created"], summary["objects"], "{summary}");
     let words = format!("vm -A --to again --context dr {EVERYTHING} -o json");
     let after = digests(&ok(desk.export(&words)).document());
     assert_eq!(before.len(), after.len());
@@ -82,7 +83,11 @@ fn export_import_export_gives_the_same_digests() {
         "resume {id} --context dr --identity key.txt -o json -v 6"
     )));
     let lists = again.stderr.matches(" GET ").count();
-    assert!(lists < 60, "{lists} requests");
+    assert!(
+        (1..60).contains(&lists),
+        "{lists} requests: {:.600}",
+        again.stderr
+    );
     let items = again.document()["items"].as_array().unwrap().clone();
     assert!(items.iter().all(|item| item["result"] == "Unchanged"));
 }

@@ -77,10 +77,17 @@ fn a_fleet_is_made_halted_under_other_names_and_taken_back() {
         assert!(stamps["kubectl-hv.io/lineage"].is_string());
         let firmware = &vm["spec"]["template"]["spec"]["domain"]["firmware"];
         assert!(firmware["uuid"].is_string(), "{vm:#}");
-        let owned = |(name, object): &&(String, Value)| {
-            name.contains("secrets") && !object["metadata"]["ownerReferences"].is_null()
-        };
-        assert!(made.iter().filter(owned).count() > 0);
+    }
+    // An owner by another uid would have the garbage collector take the Secret away.
+    let uids: Vec<&Value> = vms.iter().map(|vm| &vm["metadata"]["uid"]).collect();
+    let secrets = made.iter().filter(|(name, _)| name.contains("secrets"));
+    let owners: Vec<&Value> = secrets
+        .filter_map(|(_, secret)| secret["metadata"]["ownerReferences"].as_array())
+        .flatten()
+        .collect();
+    assert!(owners.len() >= 3, "{owners:?}");
+    for owner in owners {
+        assert!(uids.contains(&&owner["uid"]), "{owner}");
     }
     let instances = "/apis/kubevirt.io/v1/namespaces/dr-shop/virtualmachineinstances";
     let instances = dr
