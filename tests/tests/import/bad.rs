@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use age::secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 use crate::desk::{Desk, contents, ok, pair, plain};
@@ -20,6 +21,7 @@ fn wrong_input_is_refused_and_changes_nothing() {
     bundles(&desk);
     plans(&desk);
     journals(&desk);
+    keys(&desk);
     assert_eq!(plain(&contents(&dr.plane, "dr-tools")), before);
 }
 
@@ -182,4 +184,46 @@ fn journals(desk: &Desk) {
     let after = desk.import(&format!("resume {id}"));
     assert_eq!(after.code, Some(8), "{after:#?}");
     assert!(after.stderr.contains("taken back"), "{after:#?}");
+}
+
+/// A secret that cannot be opened is told before anything is written.
+fn keys(desk: &Desk) {
+    let (right, wrong) = (
+        age::x25519::Identity::generate(),
+        age::x25519::Identity::generate(),
+    );
+    desk.write("right.txt", right.to_string().expose_secret());
+    desk.write("wrong.txt", wrong.to_string().expose_secret());
+    let recipient = right.to_public();
+    let words = "vm -n tools legacy01 --context source --to sealed --secrets encrypt --recipient";
+    ok(desk.export(&format!("{words} {recipient}")));
+    desk.write(
+        "map.yaml",
+        &format!(
+            "{MAP}namespaces: {{tools: dr-tools}}\nnetworks: {{tools/mgmt-net: dr-net/control}}\n\
+             nodeLabels: {{\"kubernetes.io/hostname=alpha-2\": \"\"}}\n\
+             storageClasses: {{harvester-longhorn: longhorn-gold, longhorn-image-8x2kd: longhorn-gold, ceph-vm: rbd-dr, lvm-alpha-1: lvm-west-1}}\n"
+        ),
+    );
+    let given = "sealed --map map.yaml --disk-default blank";
+    for identity in ["", "--identity wrong.txt"] {
+        let run = desk.import(&format!("preflight {given} {identity} -o json"));
+        assert_eq!(run.code, Some(1), "{identity}: {run:#?}");
+        let items = run.document()["items"].as_array().unwrap().clone();
+        let told = |item: &Value| item["group"] == "secrets" && item["result"] == "block";
+        assert!(items.iter().any(told), "{identity}: {items:#?}");
+    }
+    ok(desk.import(&format!(
+        "plan {given} --identity right.txt --to sealed.json"
+    )));
+    for (identity, code, told) in [
+        ("", 2, "is encrypted"),
+        ("--identity wrong.txt", 8, "encrypted for others"),
+        ("--identity map.yaml", 2, "is no age identity"),
+    ] {
+        let run = desk.import(&format!("apply sealed.json {identity}"));
+        assert_eq!(run.code, Some(code), "{identity}: {run:#?}");
+        assert!(run.stderr.contains(told), "{identity}: {run:#?}");
+        assert!(!run.stderr.contains("AGE-SECRET-KEY"), "{run:#?}");
+    }
 }
